@@ -1,0 +1,1 @@
+"""PyForest: behaviour trees as data, run by one native engine."""
