@@ -56,19 +56,19 @@ test-full: setup ## The same with the large counts (hours)
 	@PYFOREST_TEST_PROFILE=full $(MAKE) lint types stub-check native-test native-test-sanitized
 	@PYFOREST_TEST_PROFILE=full pytest -n $(JOBS) --timeout 3600
 
-check: setup lint types ## Lint, types and the quick tests
+check: lint types setup ## Lint, types and the quick tests
 	@pytest -n $(JOBS) -q -m "not slow"
 
-lint: setup format-check
+lint: .venv/.installed format-check
 	@ruff check --quiet
 	@lint-imports --no-logo 2>&1 | tail -n 25; exit $${PIPESTATUS[0]}
 	@python -m tools.lint
 
-format-check: setup
+format-check: .venv/.installed
 	@ruff format --check --quiet
 	@git ls-files -z 'native/*.h' 'native/*.cpp' | xargs -0 -r clang-format --dry-run -Werror
 
-types: setup
+types: .venv/.installed
 	@mypy
 
 python-test: setup
@@ -99,11 +99,11 @@ coverage: setup ## Python tests with branch coverage
 
 # --- keep -----------------------------------------------------------------------------------------
 
-format: setup ## Format Python and C++
+format: .venv/.installed ## Format Python and C++
 	@ruff check --fix --quiet --select I; ruff format --quiet
 	@git ls-files -z 'native/*.h' 'native/*.cpp' | xargs -0 -r clang-format -i
 
-lock: setup ## Resolve requirements.lock anew (names, versions and hashes only)
+lock: .venv/.installed ## Resolve requirements.lock anew (names, versions and hashes only)
 	@uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --all-extras \
 	  --upgrade --quiet --custom-compile-command 'make lock' --output-file requirements.lock
 

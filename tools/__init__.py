@@ -1,0 +1,1 @@
+"""What developers of PyForest run; no part of the package."""
