@@ -27,8 +27,11 @@ fi
 
 if [[ $EUID -eq 0 ]] && command -v apt-get >/dev/null; then
   echo "Installing ${missing[*]}"
-  apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+  if ! log=$( (apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -qq --no-install-recommends "${missing[@]}") 2>&1); then
+    echo "$log" >&2
+    exit 1
+  fi
 else
   echo "This machine lacks: ${missing[*]}. Type: sudo apt-get install ${missing[*]}" >&2
   exit 1
