@@ -11,7 +11,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help setup build run demo test test-full check lint types format-check native-test \
-        native-test-sanitized python-test stub stub-check bench format coverage lock clean
+        native-test-sanitized python-test stub stub-check tidy bench format coverage lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-22s %s\n", $$1, $$2}'
@@ -61,7 +61,7 @@ check: lint types setup ## Lint, types and the quick tests
 
 lint: .venv/.installed format-check
 	@ruff check --quiet
-	@lint-imports --no-logo 2>&1 | tail -n 25; exit $${PIPESTATUS[0]}
+	@report=$$(lint-imports --no-logo 2>&1) || { echo "$$report"; exit 1; }
 	@python -m tools.lint
 
 format-check: .venv/.installed
@@ -93,6 +93,10 @@ stub: setup ## Write src/py_forest/engine/_native.pyi anew
 
 stub-check: setup
 	@python -m tools.stub --check
+
+tidy: build/.configured ## clang-tidy on the engine (needs Debian's clang-tidy; not part of `make test`)
+	@git ls-files -z 'native/src/*.cpp' 'native/bindings/*.cpp' | \
+	  xargs -0 -r -n 1 -P $(JOBS) clang-tidy --quiet -p build/editable
 
 coverage: setup ## Python tests with branch coverage
 	@pytest -n $(JOBS) --cov --cov-report=term-missing
