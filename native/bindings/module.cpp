@@ -1,3 +1,8 @@
 #include <nanobind/nanobind.h>
 
-NB_MODULE(_native, m) { m.doc() = "The native engine of PyForest."; }
+#include "json_binding.h"
+
+NB_MODULE(_native, m) {
+  m.doc() = "The native engine of PyForest.";
+  pyforest::bind_json(m);
+}

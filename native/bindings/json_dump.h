@@ -1,0 +1,19 @@
+// Python objects to JSON text.
+#pragma once
+
+#include <Python.h>
+
+#include <string>
+
+namespace pyforest {
+
+struct DumpOptions {
+  bool sort_keys = false;  ///< by code point
+  int indent = 0;          ///< spaces per level; 0 for the compact form
+};
+
+/// Appends `object` as JSON. False with a Python exception set when it is not a JSON value.
+/// Runs no Python code, so that nothing changes meanwhile.
+bool dump_json(PyObject* object, const DumpOptions& options, std::string& out);
+
+}  // namespace pyforest
