@@ -264,9 +264,9 @@ nb::object parse_json(nb::handle text, bool comments, std::size_t max_depth, std
 
 nb::bytes dump_python(nb::handle object, bool sort_keys, int indent) {
   if (indent < 0 || indent > 64) throw nb::value_error("indent must be between 0 and 64");
-  std::string out;
-  if (!dump_json(object.ptr(), {sort_keys, indent}, out)) nb::raise_python_error();
-  return nb::bytes(out.data(), out.size());
+  PyObject* const bytes = dump_json(object.ptr(), {sort_keys, indent});
+  if (bytes == nullptr) nb::raise_python_error();
+  return nb::steal<nb::bytes>(bytes);
 }
 
 nb::object make_error_type() {

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -17,6 +19,7 @@ namespace pyforest {
 namespace {
 
 constexpr std::size_t kMaxDepth = 100'000;
+constexpr std::size_t kChunk = std::size_t{256} << 10;
 
 /// The UTF-8 text of a str. False with a Python exception set.
 bool text_of(PyObject* string, std::string_view& out) {
@@ -29,18 +32,34 @@ bool text_of(PyObject* string, std::string_view& out) {
 
 class Dumper {
  public:
-  Dumper(const DumpOptions& options, std::string& out) : options_(options), out_(out) {}
+  explicit Dumper(const DumpOptions& options) : options_(options) {}
 
   bool run(PyObject* object) {
     PyObject* current = object;
     do {
       if (!write(current)) return false;
+      if (out_.size() >= kChunk) store_chunk();
       current = nullptr;
       while (current == nullptr && !frames_.empty()) {
         if (!advance(current)) return false;
       }
     } while (current != nullptr);
+    store_chunk();
     return true;
+  }
+
+  /// The whole text as bytes; null with a Python exception set.
+  PyObject* text() const {
+    std::size_t size = 0;
+    for (const std::string& chunk : chunks_) size += chunk.size();
+    PyObject* const bytes = PyBytes_FromStringAndSize(nullptr, static_cast<Py_ssize_t>(size));
+    if (bytes == nullptr) return nullptr;
+    char* at = PyBytes_AsString(bytes);
+    for (const std::string& chunk : chunks_) {
+      std::memcpy(at, chunk.data(), chunk.size());
+      at += chunk.size();
+    }
+    return bytes;
   }
 
  private:
@@ -76,6 +95,11 @@ class Dumper {
     if (PyList_Check(object)) return open(object, Kind::kList);
     if (PyTuple_Check(object)) return open(object, Kind::kTuple);
     return refuse(PyExc_TypeError, a_type_name(object) + " is not a JSON value");
+  }
+
+  void store_chunk() {
+    chunks_.push_back(std::move(out_));
+    out_.clear();
   }
 
   bool write_word(std::string_view word) {
@@ -239,15 +263,17 @@ class Dumper {
   }
 
   const DumpOptions options_;
-  std::string& out_;
+  std::string out_;                  ///< the chunk that grows
+  std::vector<std::string> chunks_;  ///< the text before it: one string would be copied as it grows
   std::vector<Frame> frames_;
   std::vector<Member> members_;  ///< of the sorted dicts that are open, in one stack
 };
 
 }  // namespace
 
-bool dump_json(PyObject* object, const DumpOptions& options, std::string& out) {
-  return Dumper(options, out).run(object);
+PyObject* dump_json(PyObject* object, const DumpOptions& options) {
+  Dumper dumper(options);
+  return dumper.run(object) ? dumper.text() : nullptr;
 }
 
 }  // namespace pyforest

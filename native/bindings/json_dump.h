@@ -3,8 +3,6 @@
 
 #include <Python.h>
 
-#include <string>
-
 namespace pyforest {
 
 struct DumpOptions {
@@ -12,8 +10,8 @@ struct DumpOptions {
   int indent = 0;          ///< spaces per level; 0 for the compact form
 };
 
-/// Appends `object` as JSON. False with a Python exception set when it is not a JSON value.
+/// `object` as JSON in new bytes; null with a Python exception set when it is not a JSON value.
 /// Runs no Python code, so that nothing changes meanwhile.
-bool dump_json(PyObject* object, const DumpOptions& options, std::string& out);
+PyObject* dump_json(PyObject* object, const DumpOptions& options);
 
 }  // namespace pyforest
