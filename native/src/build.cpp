@@ -86,7 +86,12 @@ void Builder::run() {
   if (specs_.empty()) throw std::invalid_argument("a program needs at least one node");
   if (specs_.size() > kMaxNodes) throw std::invalid_argument("more than 1,000,000 nodes");
   lay_out();
-  for (std::uint32_t index = 0; index < specs_.size(); ++index) configure(index);
+  program_.cell_counts.reserve(specs_.size());
+  for (std::uint32_t index = 0; index < specs_.size(); ++index) {
+    const std::uint32_t before = program_.memory_cells;
+    configure(index);
+    program_.cell_counts.push_back(program_.memory_cells - before);
+  }
   for (const Expression& expression : program_.expressions) {
     for (std::int32_t slot : expression.reads) {
       program_.slots[static_cast<std::size_t>(slot)].read = true;

@@ -208,6 +208,7 @@ class Program {
   std::unordered_map<std::string, std::int32_t> slot_by_name;
   std::vector<Scope> scopes;
   std::uint32_t memory_cells = 0;
+  std::vector<std::uint32_t> cell_counts;  ///< memory cells of each node
   std::uint32_t depth = 0;
   bool calls_outside = false;  ///< some leaf is answered by a call (kCall)
   ProgramOptions options;
