@@ -45,13 +45,14 @@ class Converter {
     return converted;
   }
 
-  bool convert_string(PyObject* object, Value& out) {
+  bool convert_string(PyObject* object, Value& out, const char* what = "the string") {
     Py_ssize_t size = 0;
     const char* const text = PyUnicode_AsUTF8AndSize(object, &size);
     if (text == nullptr) {
       const bool surrogate = PyErr_ExceptionMatches(PyExc_UnicodeEncodeError) != 0;
       PyErr_Clear();
-      return refuse(surrogate ? "the string holds half of a surrogate pair" : "out of memory");
+      return refuse(surrogate ? std::string(what) + " holds half of a surrogate pair"
+                              : "out of memory");
     }
     out = Value::string(std::string_view(text, static_cast<std::size_t>(size)));
     return true;
@@ -124,7 +125,7 @@ class Converter {
         return refuse("a key must be a str, yet one is " + a_type_name(key));
       }
       auto& [name, value] = items.emplace_back();
-      if (!convert_string(key, name)) return false;
+      if (!convert_string(key, name, "a key")) return false;
       if (!convert_item(item, name.as_string(), value)) return false;
       if (PyDict_Size(object) != size) return refuse("the dict changed while it was read");
     }
