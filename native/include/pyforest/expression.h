@@ -56,7 +56,8 @@ enum class CompareOp : std::uint8_t {
   kNotEqual
 };
 
-/// One step of the stack machine; what the fields mean depends on `op` (native/src/expression_code.h).
+/// One step of the stack machine; what the fields mean depends on `op`
+/// (native/src/expression_code.h).
 struct Instruction {
   std::uint8_t op;
   std::uint8_t detail;
@@ -114,8 +115,8 @@ std::optional<ExpressionError> compile_expression(std::string_view text, NameRes
 std::optional<ExpressionError> compile_script(std::string_view text, NameResolver& resolver,
                                               Code& code, std::vector<Assignment>& out);
 
-/// Compiles the parts of an expression, each text once, in the order in which Python would
-/// evaluate them: evaluating each tells why the whole came out as it did.
+/// Compiles the parts of an expression, each text once, inner ones before outer ones: evaluating
+/// each tells why the whole came out as it did. At most 200 parts; the whole is always the last.
 std::optional<ExpressionError> compile_expression_parts(std::string_view text,
                                                         NameResolver& resolver, Code& code,
                                                         std::vector<ExpressionPart>& out);
