@@ -1,5 +1,6 @@
 #include "convert.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -202,15 +203,11 @@ bool fill_list(PyObject* list, const std::vector<Value>& items) {
 }
 
 bool fill_dict(PyObject* dict, const std::vector<std::pair<Value, Value>>& items) {
-  for (const auto& [name, item] : items) {
-    const nb::object key = nb::steal(value_to_python_reference(name));
-    const nb::object object = nb::steal(value_to_python_reference(item));
-    if (!key.is_valid() || !object.is_valid() ||
-        PyDict_SetItem(dict, key.ptr(), object.ptr()) != 0) {
-      return false;
-    }
-  }
-  return true;
+  return std::ranges::all_of(items, [dict](const auto& item) {
+    const nb::object key = nb::steal(value_to_python_reference(item.first));
+    const nb::object value = nb::steal(value_to_python_reference(item.second));
+    return key.is_valid() && value.is_valid() && PyDict_SetItem(dict, key.ptr(), value.ptr()) == 0;
+  });
 }
 
 }  // namespace

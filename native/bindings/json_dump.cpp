@@ -5,7 +5,6 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -55,10 +54,7 @@ class Dumper {
     PyObject* const bytes = PyBytes_FromStringAndSize(nullptr, static_cast<Py_ssize_t>(size));
     if (bytes == nullptr) return nullptr;
     char* at = PyBytes_AsString(bytes);
-    for (const std::string& chunk : chunks_) {
-      std::memcpy(at, chunk.data(), chunk.size());
-      at += chunk.size();
-    }
+    for (const std::string& chunk : chunks_) at = std::copy(chunk.begin(), chunk.end(), at);
     return bytes;
   }
 

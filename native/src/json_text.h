@@ -1,11 +1,26 @@
-// Scanning of JSON strings, shared by the reader and the writer.
+// Bytes of JSON texts, for the reader, its messages and the writer.
 #pragma once
 
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <string>
+#include <string_view>
 
 namespace pyforest {
+
+inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+inline bool is_control(char c) noexcept { return static_cast<unsigned char>(c) < 0x20; }
+
+/// The last `digits` hexadecimal digits of a number.
+inline std::string hexadecimal(std::uint32_t number, std::size_t digits) {
+  constexpr const char* kDigits = "0123456789abcdef";
+  std::string out(digits, '0');
+  for (std::size_t i = digits; i-- > 0; number >>= 4) out[i] = kDigits[number & 15];
+  return out;
+}
 
 /// The first byte from `at` on that a JSON string cannot hold as it stands (quote, backslash,
 /// control character) or that begins a longer UTF-8 sequence; `end` when there is none.
