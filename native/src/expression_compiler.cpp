@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "expression_parser.h"
+#include "expression_text.h"
 
 namespace pyforest {
 
@@ -57,8 +58,8 @@ std::optional<ExpressionError> Compiler::compile(NodeIndex root, Expression& out
     code_.instructions.resize(instructions);
     code_.constants.resize(constants);
     return ExpressionError{n.begin,
-                           "The expression holds more than " + std::to_string(kMaxExpressionStack) +
-                               " values at once: a list or call has too many computed ones.",
+                           "the expression holds more than " + std::to_string(kMaxExpressionStack) +
+                               " values at once: a list or call has too many computed ones",
                            {}};
   }
   out.max_stack = static_cast<std::uint16_t>(deepest_);
@@ -295,6 +296,7 @@ using expression::Node;
 using expression::NodeIndex;
 using expression::NodeKind;
 using expression::Parser;
+using expression::quote;
 
 std::optional<ExpressionError> compile_expression(std::string_view text, NameResolver& resolver,
                                                   Code& code, Expression& out) {
@@ -319,9 +321,8 @@ std::optional<ExpressionError> compile_script(std::string_view text, NameResolve
   std::optional<ExpressionError> error;
   for (auto& statement : statements) {
     if (resolver.constant_of(statement.name) != nullptr) {
-      error = ExpressionError{statement.begin,
-                              "`" + statement.name + "` is wired to a constant and cannot be set.",
-                              {}};
+      error = ExpressionError{
+          statement.begin, quote(statement.name) + " is wired to a constant and cannot be set", {}};
       break;
     }
     Assignment& made = out.emplace_back();

@@ -25,9 +25,9 @@ bool position(std::int64_t index, std::size_t size, std::size_t& out) {
 }
 
 bool fail_index(EvalError& error, std::int64_t index, std::size_t size) {
-  return fail(error, Kind::kIndex,
-              "There is no item " + std::to_string(index) + ": the length is " +
-                  std::to_string(size) + ".");
+  return fail(
+      error, Kind::kIndex,
+      "there is no item " + std::to_string(index) + ": the length is " + std::to_string(size));
 }
 
 // A bound of a slice: None is `otherwise`, negative ones count from the end, all are clamped.
@@ -61,21 +61,21 @@ bool subscript(const Value& container, const Value& index, bool borrowed, Value&
                EvalError& error) {
   if (container.is_object()) {
     if (index.is_array() || index.is_object()) {
-      return fail(error, Kind::kType, std::string("A key cannot be ") + type_name(index) + ".");
+      return fail(error, Kind::kType, std::string("a key cannot be ") + type_name(index));
     }
     const Value* found = index.is_string() ? container.find(index.as_string()) : nullptr;
     if (found == nullptr) {
-      return fail(error, Kind::kKey, "There is no item " + describe(index) + ".");
+      return fail(error, Kind::kKey, "there is no item " + describe(index));
     }
     out = borrowed ? found->borrowed() : found->retained();
     return true;
   }
   if (!container.is_array() && !container.is_string()) {
-    return fail(error, Kind::kType, std::string(type_name(container)) + " has no items.");
+    return fail(error, Kind::kType, std::string(type_name(container)) + " has no items");
   }
   if (!is_integral(index)) {
     return fail(error, Kind::kType,
-                std::string("An item is chosen by its number, not by ") + type_name(index) + ".");
+                std::string("an item is chosen by its number, not by ") + type_name(index));
   }
   std::size_t at = 0;
   if (container.is_array()) {
@@ -97,7 +97,7 @@ bool subscript(const Value& container, const Value& index, bool borrowed, Value&
 bool slice(const Value& container, const Value& from, const Value& to, Value& out,
            EvalError& error) {
   if (!container.is_array() && !container.is_string()) {
-    return fail(error, Kind::kType, std::string(type_name(container)) + " cannot be sliced.");
+    return fail(error, Kind::kType, std::string(type_name(container)) + " cannot be sliced");
   }
   const bool text = container.is_string();
   const bool ascii = text && is_ascii(container.as_string());
@@ -107,7 +107,7 @@ bool slice(const Value& container, const Value& from, const Value& to, Value& ou
   std::size_t begin = 0;
   std::size_t end = 0;
   if (!bound(from, size, 0, begin) || !bound(to, size, size, end)) {
-    return fail(error, Kind::kType, "The bounds of a slice are whole numbers or None.");
+    return fail(error, Kind::kType, "the bounds of a slice are whole numbers or None");
   }
   end = std::max(begin, end);
   if (text) {
@@ -148,7 +148,7 @@ bool make_dict(const Value* items, std::size_t count, Value& out, EvalError& err
     const Value& value = items[i + 1];
     if (!key.is_string()) {
       return fail(error, Kind::kType,
-                  std::string("A key of a dict must be text, not ") + type_name(key) + ".");
+                  std::string("a key of a dict must be text, not ") + type_name(key));
     }
     if (!spend(budget, key, 2) || !spend(budget, value, 2)) return fail_limit(error);
     // As in Python, a key keeps its first place and its last value.

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "expression_parser.h"
+#include "expression_text.h"
 
 namespace pyforest::expression {
 
@@ -75,18 +76,6 @@ std::string closest_function(std::string_view word) {
   return close ? best : std::string();
 }
 
-std::string quoted(std::string_view text) {
-  constexpr std::size_t kShown = 40;
-  std::string out = "`";
-  std::size_t end = std::min(text.size(), kShown);
-  while (end < text.size() && end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
-    --end;
-  }
-  out += text.substr(0, end);
-  if (end < text.size()) out += "\u2026";
-  return out + "`";
-}
-
 }  // namespace
 
 const FunctionInfo* find_function(std::string_view name) noexcept {
@@ -108,18 +97,18 @@ NodeIndex Parser::fail(std::size_t offset, std::string message, std::string sugg
 
 NodeIndex Parser::fail_unexpected() {
   const Token& token = token_;
-  const std::string word = quoted(ast.text.substr(token.begin, token.end - token.begin));
+  const std::string word = quote(ast.text.substr(token.begin, token.end - token.begin));
   switch (token.kind) {
     case TokenKind::kError:
       return fail(lexer_.error.offset, lexer_.error.message, lexer_.error.suggestion);
     case TokenKind::kEnd:
-      return fail(token.begin, "The text ends where a value is expected.");
+      return fail(token.begin, "the text ends where a value is expected");
     case TokenKind::kNewLine:
-      if (ast.text[token.begin] == ';') return fail(token.begin, "`;` is not expected here.");
-      return fail(token.begin, "The line ends where a value is expected.");
+      if (ast.text[token.begin] == ';') return fail(token.begin, "`;` is not expected here");
+      return fail(token.begin, "the line ends where a value is expected");
     case TokenKind::kKeyword:
       if (token.keyword == Keyword::kReserved) return fail_reserved(token);
-      return fail(token.begin, word + " is not expected here.");
+      return fail(token.begin, word + " is not expected here");
     case TokenKind::kOperator:
       return fail_operator(token);
     case TokenKind::kName: {
@@ -127,19 +116,19 @@ NodeIndex Parser::fail_unexpected() {
       for (char& c : lower) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
       if (lower == "and" || lower == "or" || lower == "not" || lower == "in" || lower == "is" ||
           lower == "if" || lower == "else") {
-        return fail(token.begin, word + " is written in small letters.", lower);
+        return fail(token.begin, word + " is written in small letters", lower);
       }
-      return fail(token.begin, word + " is not expected here: an operator is missing before it.");
+      return fail(token.begin, word + " is not expected here: an operator is missing before it");
     }
     default:
-      return fail(token.begin, word + " is not expected here: an operator is missing before it.");
+      return fail(token.begin, word + " is not expected here: an operator is missing before it");
   }
 }
 
 NodeIndex Parser::fail_operator(const Token& token) {
-  const std::string word = quoted(ast.text.substr(token.begin, token.end - token.begin));
+  const std::string word = quote(ast.text.substr(token.begin, token.end - token.begin));
   const auto instead = [&](const char* right) {
-    return fail(token.begin, word + " is written `" + right + "` here.", right);
+    return fail(token.begin, word + " is written `" + right + "` here", right);
   };
   switch (token.symbol) {
     case Symbol::kAnd2:
@@ -149,29 +138,29 @@ NodeIndex Parser::fail_operator(const Token& token) {
     case Symbol::kPipe:
       return instead("or");
     case Symbol::kNot2:
-      return fail(token.begin, "`!` is written `not` here.", "not ");
+      return fail(token.begin, "`!` is written `not` here", "not ");
     case Symbol::kTripleEqual:
       return instead("==");
     case Symbol::kTripleNotEqual:
     case Symbol::kLessGreater:
       return instead("!=");
     case Symbol::kAssign:
-      return fail(token.begin, "`=` sets a key; values are compared with `==`.", "==");
+      return fail(token.begin, "`=` sets a key; values are compared with `==`", "==");
     case Symbol::kWalrus:
-      return fail(token.begin, "`:=` is not part of the language: an expression changes nothing.");
+      return fail(token.begin, "`:=` is not part of the language: an expression changes nothing");
     case Symbol::kQuestion:
-      return fail(token.begin, "`?` is not part of the language: write `a if condition else b`.");
+      return fail(token.begin, "`?` is not part of the language: write `a if condition else b`");
     case Symbol::kArrow:
-      return fail(token.begin, word + " is not part of the language.",
+      return fail(token.begin, word + " is not part of the language",
                   ast.text[token.begin] == '=' ? ">=" : "");
     case Symbol::kCaret:
     case Symbol::kTilde:
     case Symbol::kShiftLeft:
     case Symbol::kShiftRight:
-      return fail(token.begin, word + " works on bits and is not part of the language.",
+      return fail(token.begin, word + " works on bits and is not part of the language",
                   token.symbol == Symbol::kCaret ? "**" : "");
     case Symbol::kAt:
-      return fail(token.begin, "`@` is not part of the language.");
+      return fail(token.begin, "`@` is not part of the language");
     case Symbol::kPlusAssign:
     case Symbol::kMinusAssign:
     case Symbol::kStarAssign:
@@ -179,70 +168,71 @@ NodeIndex Parser::fail_operator(const Token& token) {
     case Symbol::kDoubleSlashAssign:
     case Symbol::kPercentAssign:
     case Symbol::kPowerAssign:
-      return fail(token.begin, word + " sets a key, which only a script may do.");
+      return fail(token.begin, word + " sets a key, which only a script may do");
     default:
-      return fail(token.begin, word + " is not expected here.");
+      return fail(token.begin, word + " is not expected here");
   }
 }
 
 NodeIndex Parser::fail_reserved(const Token& token) {
   const std::string_view word = ast.text.substr(token.begin, token.end - token.begin);
   if (word == "for" || word == "async") {
-    return fail(token.begin, "Comprehensions and loops are not part of the language.");
+    return fail(token.begin, "comprehensions and loops are not part of the language");
   }
   if (word == "lambda" || word == "def") {
-    return fail(token.begin, "Functions cannot be defined in an expression.");
+    return fail(token.begin, "functions cannot be defined in an expression");
   }
   if (word == "await" || word == "yield") {
-    return fail(token.begin, quoted(word) + " is not part of the language.");
+    return fail(token.begin, quote(word) + " is not part of the language");
   }
+  const std::string instead = std::string("bb[\"").append(word).append("\"]");
   return fail(token.begin,
-              quoted(word) +
+              quote(word) +
                   " is a word that Python keeps for itself: a key of that name is "
-                  "written bb[\"" +
-                  std::string(word) + "\"].",
-              "bb[\"" + std::string(word) + "\"]");
+                  "written " +
+                  instead,
+              instead);
 }
 
 NodeIndex Parser::fail_call(const Token& name) {
   const std::string_view word = ast.text.substr(name.begin, name.end - name.begin);
   const std::string suggestion = closest_function(word);
   if (suggestion.empty() && word.find('.') != std::string_view::npos) {
-    return fail(name.begin, "Attributes and methods are not part of the language: " + quoted(word) +
-                                " cannot be called.");
+    return fail(name.begin, "attributes and methods are not part of the language: " + quote(word) +
+                                " cannot be called");
   }
-  std::string message = "There is no function " + quoted(word);
+  std::string message = "there is no function " + quote(word);
   if (!suggestion.empty()) {
     return fail(name.begin, message + "; did you mean `" + suggestion + "`?", suggestion);
   }
   message += "; there are has, bb.get";
   for (const FunctionInfo& function : kFunctions) message.append(", ").append(function.name);
-  return fail(name.begin, message + ".");
+  return fail(name.begin, message);
 }
 
 NodeIndex Parser::fail_statement() {
   const Token& token = token_;
   if (token.kind == TokenKind::kError) return fail_unexpected();
   if (token.is(Symbol::kEqual)) {
-    return fail(token.begin, "`==` compares; a key is set with `=`.", "=");
+    return fail(token.begin, "`==` compares; a key is set with `=`", "=");
   }
   if (token.is(Symbol::kWalrus)) {
-    return fail(token.begin, "`:=` is written `=` here.", "=");
+    return fail(token.begin, "`:=` is written `=` here", "=");
   }
   if (token.is(Symbol::kLeftBracket)) {
-    return fail(token.begin, "A part of a value cannot be set: assign the whole value to its key.");
+    return fail(token.begin, "a part of a value cannot be set: assign the whole value to its key");
   }
   if (token.is(Symbol::kComma)) {
-    return fail(token.begin, "One assignment sets one key; write another one on its own line.");
+    return fail(token.begin, "one assignment sets one key; write another one on its own line");
   }
   if (token.is(Symbol::kColon)) {
-    return fail(token.begin, "Type notes are not part of the language.");
+    return fail(token.begin, "type notes are not part of the language");
   }
   if (token.is(Keyword::kIf) || token.is(Keyword::kElse)) {
     return fail(token.begin,
-                "A script holds assignments only: write `key = a if condition else b`.");
+                "a script holds assignments only: write `key = a if condition else b`");
   }
-  return fail(token.begin, "A script holds assignments only, such as `key = value`.");
+  return fail(token.begin, "a script holds assignments only, such as `key = value`");
 }
 
 }  // namespace pyforest::expression

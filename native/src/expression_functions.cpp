@@ -17,15 +17,15 @@ __extension__ using Wide = __int128;
 bool is_integral(const Value& v) { return v.is_int() || v.is_bool(); }
 
 bool fail_argument(EvalError& error, Function function, const char* wanted, const Value& got) {
-  return fail(error, Kind::kType,
-              std::string("`") + function_name(function) + "` takes " + wanted + ", not " +
-                  type_name(got) + ".");
+  return fail(
+      error, Kind::kType,
+      std::string("`") + function_name(function) + "` takes " + wanted + ", not " + type_name(got));
 }
 
 bool fail_overflow(EvalError& error, Function function) {
   return fail(
       error, Kind::kOverflow,
-      std::string("The result of `") + function_name(function) + "` needs more than 64 bits.");
+      std::string("the result of `") + function_name(function) + "` needs more than 64 bits");
 }
 
 bool absolute(const Value& a, Value& out, EvalError& error) {
@@ -62,7 +62,7 @@ bool to_int(const Value& a, Value& out, EvalError& error) {
     case NumberText::kTooLarge:
       return fail_overflow(error, Function::kInt);
     default:
-      return fail(error, Kind::kValue, describe(a) + " is no whole number.");
+      return fail(error, Kind::kValue, describe(a) + " is no whole number");
   }
 }
 
@@ -78,9 +78,9 @@ bool to_float(const Value& a, Value& out, EvalError& error) {
       out = Value::number(value);
       return true;
     case NumberText::kTooLarge:
-      return fail(error, Kind::kOverflow, "The result of `float` is beyond the floats.");
+      return fail(error, Kind::kOverflow, "the result of `float` is beyond the floats");
     default:
-      return fail(error, Kind::kValue, describe(a) + " is no number.");
+      return fail(error, Kind::kValue, describe(a) + " is no number");
   }
 }
 
@@ -168,7 +168,7 @@ bool round_number(const Value* arguments, std::size_t count, Value& out, EvalErr
   }
   double rounded = 0.0;
   if (round_float(a.as_float(), digits, rounded) == NumberText::kTooLarge) {
-    return fail(error, Kind::kOverflow, "The result of `round` is beyond the floats.");
+    return fail(error, Kind::kOverflow, "the result of `round` is beyond the floats");
   }
   out = Value::number(rounded);
   return true;
@@ -184,7 +184,7 @@ bool extreme(Function function, const Value* items, std::size_t count, Value& ou
     const auto& list = items[0].as_array();
     if (list.empty()) {
       return fail(error, Kind::kValue,
-                  std::string("`") + function_name(function) + "` of an empty list.");
+                  std::string("`") + function_name(function) + "` of an empty list");
     }
     items = list.data();
     count = list.size();
@@ -196,7 +196,7 @@ bool extreme(Function function, const Value* items, std::size_t count, Value& ou
     if (order == Order::kUnordered) {
       return fail(error, Kind::kType,
                   std::string("`") + function_name(function) + "` cannot compare " +
-                      type_name(items[i]) + " and " + type_name(*best) + ".");
+                      type_name(items[i]) + " and " + type_name(*best));
     }
     if (order == better) best = &items[i];
   }
@@ -227,7 +227,7 @@ bool sum(const Value* arguments, std::size_t count, Value& out, EvalError& error
   }
   if (floats) {
     if (!std::isfinite(total)) {
-      return fail(error, Kind::kOverflow, "The result of `sum` is beyond the floats.");
+      return fail(error, Kind::kOverflow, "the result of `sum` is beyond the floats");
     }
     out = Value::number(total);
     return true;
@@ -257,7 +257,7 @@ bool sort(const Value& a, Value& out, EvalError& error) {
                                     : item.is_number() == items.front().is_number() &&
                                           item.is_string() == items.front().is_string();
     if (!fits) {
-      return fail(error, Kind::kType, "`sorted` takes a list of numbers or a list of texts.");
+      return fail(error, Kind::kType, "`sorted` takes a list of numbers or a list of texts");
     }
     items.push_back(item.retained());
   }

@@ -200,8 +200,8 @@ Token Lexer::lex_name() {
                          word == "if" || word == "else" || word == "is";
     if (!keyword) {
       return fail(token.begin,
-                  "Text takes no prefix: f-strings, raw and byte strings are not part "
-                  "of the language.",
+                  "text takes no prefix: f-strings, raw and byte strings are not part "
+                  "of the language",
                   std::string(1, at(at_)));
     }
   }
@@ -239,17 +239,17 @@ Token Lexer::lex_radix(std::uint32_t begin, int radix) {
   if (at(at_) == '_') ++at_;
   const std::uint32_t first = at_;
   if (!digits(radix) || is_name_part(at(at_))) {
-    return fail(begin, "This is no number: digits are missing or wrong after the prefix.");
+    return fail(begin, "this is no number: digits are missing or wrong after the prefix");
   }
   token.end = at_;
   std::uint64_t value = 0;
   for (std::uint32_t i = first; i < at_; ++i) {
     if (text_[i] == '_') continue;
-    if (value >> 59U != 0) return fail(begin, "This number needs more than 64 bits.");
+    if (value >> 59U != 0) return fail(begin, "this number needs more than 64 bits");
     value = value * static_cast<std::uint64_t>(radix) +
             static_cast<std::uint64_t>(digit_value(text_[i]));
   }
-  if (value > std::uint64_t{1} << 63U) return fail(begin, "This number needs more than 64 bits.");
+  if (value > std::uint64_t{1} << 63U) return fail(begin, "this number needs more than 64 bits");
   token.integer = value;
   return token;
 }
@@ -280,9 +280,9 @@ Token Lexer::lex_number() {
   const std::string_view text = text_.substr(begin, at_ - begin);
   if (is_name_part(at(at_)) || at(at_) == '.') {
     if (at(at_) == 'j' || at(at_) == 'J') {
-      return fail(begin, "Complex numbers are not part of the language.");
+      return fail(begin, "complex numbers are not part of the language");
     }
-    return fail(at_, "A number ends here and something else begins without a blank between.");
+    return fail(at_, "a number ends here and something else begins without a blank between");
   }
   Token token;
   token.begin = begin;
@@ -290,7 +290,7 @@ Token Lexer::lex_number() {
   if (fraction) {
     token.kind = TokenKind::kFloat;
     if (parse_float(text, token.number) != NumberText::kGood) {
-      return fail(begin, "This number is too large for a float.");
+      return fail(begin, "this number is too large for a float");
     }
     return token;
   }
@@ -299,13 +299,13 @@ Token Lexer::lex_number() {
   for (const char c : text) {
     if (c == '_') continue;
     if (value > (std::uint64_t{1} << 63U) / 10) {
-      return fail(begin, "This number needs more than 64 bits.");
+      return fail(begin, "this number needs more than 64 bits");
     }
     value = value * 10 + static_cast<std::uint64_t>(c - '0');
   }
-  if (value > std::uint64_t{1} << 63U) return fail(begin, "This number needs more than 64 bits.");
+  if (value > std::uint64_t{1} << 63U) return fail(begin, "this number needs more than 64 bits");
   if (text.front() == '0' && value != 0) {
-    return fail(begin, "A whole number does not begin with 0.",
+    return fail(begin, "a whole number does not begin with 0",
                 std::string(text.substr(text.find_first_not_of("0_"))));
   }
   token.integer = value;
@@ -318,12 +318,12 @@ Token Lexer::lex_string() {
   token.begin = at_;
   const char quote = text_[at_];
   if (at(at_ + 1) == quote && at(at_ + 2) == quote) {
-    return fail(at_, "Text in triple quotes is not part of the language.", std::string(1, quote));
+    return fail(at_, "text in triple quotes is not part of the language", std::string(1, quote));
   }
   ++at_;
   for (;; ++at_) {
     if (at_ >= text_.size() || text_[at_] == '\n' || text_[at_] == '\r') {
-      return fail(token.begin, "This text has no closing quote.", std::string(1, quote));
+      return fail(token.begin, "this text has no closing quote", std::string(1, quote));
     }
     if (text_[at_] == quote) break;
     if (text_[at_] == '\\' && at_ + 1 < text_.size()) {
@@ -333,7 +333,7 @@ Token Lexer::lex_string() {
   }
   token.end = ++at_;
   if (!is_utf8(text_.substr(token.begin, token.end - token.begin))) {
-    return fail(token.begin, "This text is not valid UTF-8.");
+    return fail(token.begin, "this text is not valid UTF-8");
   }
   return token;
 }
@@ -357,26 +357,25 @@ Token Lexer::lex_foreign() {
   const std::string_view rest = text_.substr(at_);
   for (const auto& [wrong, right] : kLookalikes) {
     if (rest.starts_with(wrong)) {
-      return fail(at_, "`" + std::string(wrong) + "` is not part of the language.",
-                  std::string(right));
+      return fail(at_, quote(wrong) + " is not part of the language", std::string(right));
     }
   }
   const auto first = static_cast<unsigned char>(rest.front());
   if (first == '$') {
-    return fail(at_, "`$` is not part of the language: a blackboard key is written bare.");
+    return fail(at_, "`$` is not part of the language: a blackboard key is written bare");
   }
   if (first < 0x20 || first == 0x7F) {
-    return fail(at_, "A control character is not part of the language.");
+    return fail(at_, "a control character is not part of the language");
   }
   std::size_t length = 1;
   while (length < rest.size() && (static_cast<unsigned char>(rest[length]) & 0xC0U) == 0x80U) {
     ++length;
   }
   const std::string_view character = rest.substr(0, length);
-  if (!is_utf8(character)) return fail(at_, "The text is not valid UTF-8.");
-  std::string message = "`" + std::string(character) + "` is not part of the language";
+  if (!is_utf8(character)) return fail(at_, "the text is not valid UTF-8");
+  std::string message = quote(character) + " is not part of the language";
   if (first >= 0x80) message += ": names are made of A-Z, a-z, 0-9 and _";
-  return fail(at_, message + ".");
+  return fail(at_, message);
 }
 
 namespace {
@@ -445,24 +444,24 @@ bool unescape(std::string_view quoted, std::size_t begin, std::string& out,
       for (int k = 0; k < 2 && i < body.size() && body[i] >= '0' && body[i] <= '7'; ++k, ++i) {
         value = value * 8 + static_cast<std::uint32_t>(body[i] - '0');
       }
-      if (value > 0xFF) return fail("An octal escape ends at `\\377`.");
+      if (value > 0xFF) return fail("an octal escape ends at `\\377`");
       append_utf8(out, value);
     } else if (c == 'x' || c == 'u' || c == 'U') {
       const std::size_t count = c == 'x' ? 2 : c == 'u' ? 4 : 8;
       const std::int64_t value = hex_digits(body, i, count);
       if (value < 0) {
-        return fail("`\\" + std::string(1, c) + "` needs " + std::to_string(count) +
-                    " hexadecimal digits.");
+        return fail(quote(body.substr(escape, 2)) + " needs " + std::to_string(count) +
+                    " hexadecimal digits");
       }
       if (value > 0x10FFFF || (value >= 0xD800 && value <= 0xDFFF)) {
-        return fail("This escape names no character.");
+        return fail("this escape names no character");
       }
       append_utf8(out, static_cast<std::uint32_t>(value));
       i += count;
     } else if (c == 'N') {
-      return fail("Characters by name are not part of the language.", "\\u");
+      return fail("characters by name are not part of the language", "\\u");
     } else {
-      return fail("`\\` before this character means nothing.", "\\\\");
+      return fail("`\\` before this character means nothing", "\\\\");
     }
   }
   return true;

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "expression_parser.h"
+#include "expression_text.h"
 
 namespace pyforest::expression {
 
@@ -27,7 +28,7 @@ NodeIndex Parser::prefix(Level loosest) {
   if (!token_.is(Keyword::kNot)) return unary();
   const std::uint32_t begin = token_.begin;
   if (loosest > kNot) {
-    return fail(begin, "`not` binds loosely: here it needs parentheses, `(not x)`.", "(");
+    return fail(begin, "`not` binds loosely: here it needs parentheses, `(not x)`", "(");
   }
   const Nesting nesting(*this);
   if (nesting.too_deep()) return kNoNode;
@@ -48,7 +49,7 @@ NodeIndex Parser::unary() {
   advance();
   if (minus && token_.kind == TokenKind::kInteger && token_.integer == kLeastMagnitude) {
     advance();
-    if (token_.is(Symbol::kPower)) return fail(begin, "This number needs more than 64 bits.");
+    if (token_.is(Symbol::kPower)) return fail(begin, "this number needs more than 64 bits");
     return add_constant(Value::integer(INT64_MIN), begin);
   }
   const NodeIndex operand = unary();
@@ -97,10 +98,10 @@ NodeIndex Parser::postfix() {
   depth_ = depth;
   if (node == kNoNode) return kNoNode;
   if (token_.is(Symbol::kLeftParen)) {
-    return fail(token_.begin, "Only functions can be called, by their names.");
+    return fail(token_.begin, "only functions can be called, by their names");
   }
   if (token_.is(Symbol::kDot)) {
-    return fail(token_.begin, "Attributes and methods are not part of the language.");
+    return fail(token_.begin, "attributes and methods are not part of the language");
   }
   return node;
 }
@@ -117,7 +118,7 @@ NodeIndex Parser::subscript(NodeIndex container, std::uint32_t begin) {
   Children children;
   append(children, container);
   if (token_.is(Symbol::kRightBracket)) {
-    return fail(token_.begin, "The index is missing between the brackets.");
+    return fail(token_.begin, "the index is missing between the brackets");
   }
   const NodeIndex first = slice_bound(Symbol::kColon);
   if (first == kNoNode) return kNoNode;
@@ -129,7 +130,7 @@ NodeIndex Parser::subscript(NodeIndex container, std::uint32_t begin) {
     if (last == kNoNode) return kNoNode;
     append(children, last);
     if (token_.is(Symbol::kColon)) {
-      return fail(token_.begin, "A slice takes a beginning and an end, but no step.");
+      return fail(token_.begin, "a slice takes a beginning and an end, but no step");
     }
   }
   if (!close_bracket(Symbol::kRightBracket)) return kNoNode;
@@ -161,7 +162,7 @@ NodeIndex Parser::literal() {
   Value value;
   if (token.kind == TokenKind::kInteger) {
     if (token.integer == kLeastMagnitude) {
-      return fail(token.begin, "This number needs more than 64 bits.");
+      return fail(token.begin, "this number needs more than 64 bits");
     }
     value = Value::integer(static_cast<std::int64_t>(token.integer));
   } else if (token.kind == TokenKind::kFloat) {
@@ -204,7 +205,7 @@ NodeIndex Parser::name() {
     if (word.size() == 2 && token_.is(Symbol::kLeftBracket)) return board_item(token.begin);
     return fail(token.begin,
                 "`bb` is the blackboard itself: a key of it is written bare or as "
-                "bb[\"key\"].",
+                "bb[\"key\"]",
                 word.size() > 3 ? std::string(word.substr(3)) : "bb[\"key\"]");
   }
   if (!check_key(word, token.begin)) return kNoNode;
@@ -213,13 +214,13 @@ NodeIndex Parser::name() {
 
 bool Parser::check_key(std::string_view key, std::size_t offset) {
   if (key.size() > kMaxKey) {
-    fail(offset, "A key has at most " + std::to_string(kMaxKey) + " characters.");
+    fail(offset, "a key has at most " + std::to_string(kMaxKey) + " characters");
     return false;
   }
   if (is_key(key)) return true;
   fail(offset,
-       "A key begins with a letter or `_` and goes on with letters, digits, `_`, `.` or "
-       "`-`.");
+       "a key begins with a letter or `_` and goes on with letters, digits, `_`, `.` or "
+       "`-`");
   return false;
 }
 
@@ -230,7 +231,7 @@ bool Parser::key(std::string& out) {
     if (token.kind == TokenKind::kError) {
       fail_unexpected();
     } else {
-      fail(token.begin, "The key must stand here in quotes.", "\"key\"");
+      fail(token.begin, "the key must stand here in quotes", "\"key\"");
     }
     return false;
   }
@@ -292,7 +293,7 @@ bool Parser::items(Symbol close, Children& children) {
     if (item == kNoNode) return false;
     append(children, item);
     if (close == Symbol::kRightParen && token_.is(Symbol::kAssign)) {
-      fail(token_.begin, "Arguments are given by their place, not by name.");
+      fail(token_.begin, "arguments are given by their place, not by name");
       return false;
     }
     if (!take(Symbol::kComma)) break;
@@ -314,10 +315,10 @@ NodeIndex Parser::call(const Token& name) {
     } else if (function->most > function->least) {
       range += " or " + std::to_string(function->most);
     }
-    return fail(name.begin, "`" + std::string(word) + "` takes " + range +
+    return fail(name.begin, quote(word) + " takes " + range +
                                 (range == "1" || range == "at least 1" ? " argument, not "
                                                                        : " arguments, not ") +
-                                std::to_string(children.count) + ".");
+                                std::to_string(children.count));
   }
   const NodeIndex node = add(NodeKind::kCall, name.begin, children);
   ast.nodes.back().detail = static_cast<std::uint8_t>(function->id);
@@ -331,7 +332,7 @@ NodeIndex Parser::parenthesised() {
   open_bracket();
   Children children;
   if (token_.is(Symbol::kRightParen)) {
-    if (!may_be_tuple) return fail(begin, "A value is missing between the parentheses.");
+    if (!may_be_tuple) return fail(begin, "a value is missing between the parentheses");
   } else {
     const NodeIndex inner = conditional();
     if (inner == kNoNode) return kNoNode;
@@ -339,7 +340,7 @@ NodeIndex Parser::parenthesised() {
       return close_bracket(Symbol::kRightParen) ? inner : kNoNode;
     }
     if (!may_be_tuple) {
-      return fail(begin, "A tuple may stand only after `in`; a list is written in brackets.", "[");
+      return fail(begin, "a tuple may stand only after `in`; a list is written in brackets", "[");
     }
     append(children, inner);
     advance();
@@ -347,7 +348,7 @@ NodeIndex Parser::parenthesised() {
   if (!items(Symbol::kRightParen, children)) return kNoNode;
   const Level next = level_of(token_);
   if (token_.is(Symbol::kLeftBracket) || token_.is(Symbol::kPower) || next >= kSum) {
-    return fail(token_.begin, "A tuple may stand only by itself after `in`.", "[");
+    return fail(token_.begin, "a tuple may stand only by itself after `in`", "[");
   }
   return add(NodeKind::kList, begin, children);
 }
@@ -370,8 +371,7 @@ NodeIndex Parser::dict() {
     append(children, item);
     if (!token_.is(Symbol::kColon)) {
       if (token_.is(Symbol::kComma) || token_.is(Symbol::kRightBrace)) {
-        return fail(begin, "A set is not part of the language; a list is written in brackets.",
-                    "[");
+        return fail(begin, "a set is not part of the language; a list is written in brackets", "[");
       }
       return fail_unexpected();
     }

@@ -22,18 +22,18 @@ const char* symbol_of(Operator op) {
 bool fail_types(EvalError& error, Operator op, const Value& a, const Value& b) {
   return fail(error, Kind::kType,
               std::string("`") + symbol_of(op) + "` does not work on " + type_name(a) + " and " +
-                  type_name(b) + ".");
+                  type_name(b));
 }
 
 bool fail_overflow(EvalError& error, Operator op) {
   return fail(error, Kind::kOverflow,
-              std::string("The result of `") + symbol_of(op) + "` needs more than 64 bits.");
+              std::string("the result of `") + symbol_of(op) + "` needs more than 64 bits");
 }
 
 bool fail_zero(EvalError& error, Operator op) {
   return fail(error, Kind::kZeroDivision,
-              op == Operator::kPower ? "Zero cannot be raised to a negative power."
-                                     : std::string("`") + symbol_of(op) + "` by zero.");
+              op == Operator::kPower ? "zero cannot be raised to a negative power"
+                                     : std::string("`") + symbol_of(op) + "` by zero");
 }
 
 bool give_float(double d, Operator op, Value& out, EvalError& error) {
@@ -42,7 +42,7 @@ bool give_float(double d, Operator op, Value& out, EvalError& error) {
     return true;
   }
   return fail(error, Kind::kOverflow,
-              std::string("The result of `") + symbol_of(op) + "` is beyond the floats.");
+              std::string("the result of `") + symbol_of(op) + "` is beyond the floats");
 }
 
 // The quotient of two integers rounded once: converting them to doubles first would round thrice
@@ -122,7 +122,7 @@ bool divide_floats(Operator op, double a, double b, Value& out, EvalError& error
 bool raise_float(double base, double exponent, Value& out, EvalError& error) {
   if (base == 0.0 && exponent < 0.0) return fail_zero(error, Operator::kPower);
   if (base < 0.0 && exponent != std::floor(exponent)) {
-    return fail(error, Kind::kValue, "The result of `**` is a complex number.");
+    return fail(error, Kind::kValue, "the result of `**` is a complex number");
   }
   return give_float(std::pow(base, exponent), Operator::kPower, out, error);
 }
@@ -274,7 +274,7 @@ bool fail(EvalError& error, Kind kind, std::string message) {
 
 bool fail_limit(EvalError& error) {
   return fail(error, Kind::kLimit,
-              "The result would be larger than 1 MiB of text, 100,000 items or 64 levels.");
+              "the result would be larger than 1 MiB of text, 100,000 items or 64 levels");
 }
 
 bool spend(Budget& budget, const Value& value, int depth) noexcept {
@@ -323,7 +323,7 @@ bool negate(const Value& a, Value& out, EvalError& error) {
     return true;
   }
   if (!is_integral(a)) {
-    return fail(error, Kind::kType, std::string("`-` does not work on ") + type_name(a) + ".");
+    return fail(error, Kind::kType, std::string("`-` does not work on ") + type_name(a));
   }
   if (a.as_int() == INT64_MIN) return fail_overflow(error, Operator::kSubtract);
   out = Value::integer(-a.as_int());
@@ -332,7 +332,7 @@ bool negate(const Value& a, Value& out, EvalError& error) {
 
 bool positive(const Value& a, Value& out, EvalError& error) {
   if (!a.is_number()) {
-    return fail(error, Kind::kType, std::string("`+` does not work on ") + type_name(a) + ".");
+    return fail(error, Kind::kType, std::string("`+` does not work on ") + type_name(a));
   }
   out = a.is_float() ? a : Value::integer(a.as_int());
   return true;
@@ -371,7 +371,7 @@ bool relate_safely(Operator op, const Value& a, const Value& b, bool& out,
   try {
     return relate(op, a, b, out, error);
   } catch (const std::bad_alloc&) {
-    return fail(error, Kind::kLimit, "No memory.");
+    return fail(error, Kind::kLimit, "no memory");
   }
 }
 
@@ -402,7 +402,7 @@ bool operate(const Instruction& instruction, const Value* operands, Value& out,
       }
     }
   } catch (const std::bad_alloc&) {
-    return fail(error, Kind::kLimit, "No memory.");
+    return fail(error, Kind::kLimit, "no memory");
   }
 }
 

@@ -6,8 +6,8 @@ namespace pyforest::expression {
 
 bool Parser::Nesting::too_deep() const {
   if (parser_.depth_ <= kMaxExpressionDepth) return false;
-  parser_.fail(parser_.token_.begin, "The expression is nested deeper than " +
-                                         std::to_string(kMaxExpressionDepth) + " levels.");
+  parser_.fail(parser_.token_.begin, "the expression is nested deeper than " +
+                                         std::to_string(kMaxExpressionDepth) + " levels");
   return true;
 }
 
@@ -18,7 +18,7 @@ Parser::Parser(std::string_view text) : lexer_(text) {
 
 bool Parser::check_text() {
   if (ast.text.size() <= kMaxExpressionText) return true;
-  fail(0, "The text is longer than " + std::to_string(kMaxExpressionText >> 10U) + " KiB.");
+  fail(0, "the text is longer than " + std::to_string(kMaxExpressionText >> 10U) + " KiB");
   return false;
 }
 
@@ -42,7 +42,7 @@ void Parser::open_bracket() {
 bool Parser::close_bracket(Symbol symbol) {
   if (!token_.is(symbol)) {
     if (token_.kind == TokenKind::kEnd) {
-      fail(token_.begin, "A bracket is not closed.",
+      fail(token_.begin, "a bracket is not closed",
            symbol == Symbol::kRightParen     ? ")"
            : symbol == Symbol::kRightBracket ? "]"
                                              : "}");
@@ -85,14 +85,14 @@ NodeIndex Parser::parse_expression() {
   if (!check_text()) return kNoNode;
   advance();
   while (token_.kind == TokenKind::kNewLine && ast.text[token_.begin] != ';') advance();
-  if (token_.kind == TokenKind::kEnd) return fail(0, "The expression is empty.");
+  if (token_.kind == TokenKind::kEnd) return fail(0, "the expression is empty");
   const NodeIndex root = conditional();
   if (root == kNoNode) return kNoNode;
   const Token rest = token_;
   while (token_.kind == TokenKind::kNewLine && ast.text[token_.begin] != ';') advance();
   if (token_.kind == TokenKind::kEnd) return root;
   if (rest.kind == TokenKind::kNewLine && token_.kind != TokenKind::kNewLine) {
-    return fail(rest.begin, "An expression ends with its line, unless it stands in parentheses.",
+    return fail(rest.begin, "an expression ends with its line, unless it stands in parentheses",
                 "(");
   }
   return fail_unexpected();
@@ -112,7 +112,7 @@ NodeIndex Parser::conditional() {
   if (condition == kNoNode) return kNoNode;
   append(children, condition);
   if (!token_.is(Keyword::kElse)) {
-    return fail(token_.begin, "A conditional needs both values: `a if condition else b`.", "else");
+    return fail(token_.begin, "a conditional needs both values: `a if condition else b`", "else");
   }
   advance();
   const NodeIndex other = conditional();
@@ -217,7 +217,7 @@ bool Parser::take_operator(Operator& op) {
         advance();
         return true;
       }
-      fail(token.begin, "`not` between two values must be `not in`.", "not in");
+      fail(token.begin, "`not` between two values must be `not in`", "not in");
       return false;
     case Keyword::kIs:
       op = Operator::kIs;
@@ -226,7 +226,7 @@ bool Parser::take_operator(Operator& op) {
         advance();
       }
       if (token_.is(Keyword::kNone)) return true;
-      fail(token.begin, "`is` compares with None only.", op == Operator::kIs ? "==" : "!=");
+      fail(token.begin, "`is` compares with None only", op == Operator::kIs ? "==" : "!=");
       return false;
     default:
       return true;  // and, or: the chain's kind says it

@@ -51,7 +51,7 @@ bool Parser::parse_script(std::vector<Statement>& out) {
     if (!statement(out)) return false;
   }
   if (!out.empty()) return true;
-  fail(0, "The script is empty.", "key = value");
+  fail(0, "the script is empty", "key = value");
   return false;
 }
 
@@ -71,7 +71,7 @@ bool Parser::target(std::string& out) {
   if (word == "bb" || word.starts_with("bb.")) {
     fail(token.begin,
          "`bb` is the blackboard itself: a key of it is written bare or as "
-         "bb[\"key\"].",
+         "bb[\"key\"]",
          word.size() > 3 ? std::string(word.substr(3)) : "bb[\"key\"]");
     return false;
   }
@@ -94,7 +94,7 @@ bool Parser::statement(std::vector<Statement>& out) {
   if (token_.kind != TokenKind::kNewLine && token_.kind != TokenKind::kEnd) {
     Operator another = Operator::kNone;
     if (is_assignment(token_, another)) {
-      fail(token_.begin, "One assignment sets one key; write another one on its own line.");
+      fail(token_.begin, "one assignment sets one key; write another one on its own line");
     } else {
       fail_unexpected();
     }

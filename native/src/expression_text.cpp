@@ -1,5 +1,6 @@
 #include "expression_text.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstring>
@@ -137,6 +138,18 @@ std::size_t byte_of_code_point(std::string_view text, std::size_t index) noexcep
   return i;
 }
 
+std::string quote(std::string_view text) {
+  constexpr std::size_t kShown = 40;
+  std::string out = "`";
+  std::size_t end = std::min(text.size(), kShown);
+  while (end < text.size() && end > 0 && is_continuation(text[end])) {
+    --end;
+  }
+  out += text.substr(0, end);
+  if (end < text.size()) out += "\u2026";
+  return out + "`";
+}
+
 NumberText parse_int(std::string_view text, std::int64_t& out) noexcept {
   text = strip(text);
   const bool negative = !text.empty() && text.front() == '-';
@@ -222,7 +235,7 @@ namespace {
 // whether anything follows the last digit. Leaves the digits that are kept.
 void round_digits(std::string& digits, std::size_t dropped, bool beyond) {
   if (dropped > digits.size()) {
-    digits = "0";
+    digits.assign(1, '0');
     return;
   }
   const std::size_t kept = digits.size() - dropped;
@@ -236,10 +249,10 @@ void round_digits(std::string& digits, std::size_t dropped, bool beyond) {
     if (i > 0) {
       ++digits[i - 1];
     } else {
-      digits.insert(digits.begin(), '1');
+      digits.assign(1, '1').append(kept, '0');
     }
   }
-  if (digits.empty()) digits = "0";
+  if (digits.empty()) digits.assign(1, '0');
 }
 
 }  // namespace

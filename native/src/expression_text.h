@@ -19,6 +19,9 @@ std::size_t count_code_points(std::string_view text) noexcept;
 /// The byte at which code point number `index` begins, or the size of `text` beyond the last.
 std::size_t byte_of_code_point(std::string_view text, std::size_t index) noexcept;
 
+/// The beginning of `text` between back quotes, for messages.
+std::string quote(std::string_view text);
+
 enum class NumberText : std::uint8_t { kGood, kMalformed, kTooLarge };
 
 /// Reads what Python's int() takes, in ASCII: blanks around, a sign, underscores between digits.
