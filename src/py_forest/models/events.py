@@ -4,15 +4,28 @@ One class per event type, all of them `ExecutionEvent`s. Events are decoded from
 docs/concepts/runtime.md says when each of them is emitted.
 """
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
+
+from collections.abc import Sequence
 from enum import StrEnum
-from typing import Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, JsonValue, PrivateAttr, TypeAdapter, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    PrivateAttr,
+    TypeAdapter,
+    field_validator,
+)
 
 from py_forest.kit.clock import utc_now
-from py_forest.models.fields import Id, StatusName, Timestamp, WireModel, id_text
+from py_forest.models.fields import WIRE, Id, NodeId, StatusName, Timestamp, id_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = [
     "EVENT_CLASSES",
@@ -67,7 +80,7 @@ class EventType(StrEnum):
     EXECUTION_ERROR = "execution_error"
 
     @classmethod
-    def _missing_(cls, value: object) -> "EventType | None":
+    def _missing_(cls, value: object) -> EventType | None:
         if not isinstance(value, str):
             return None
         wanted = value.strip().lower()
@@ -78,7 +91,7 @@ class EventType(StrEnum):
 _ALIASES: Final[Mapping[str, str]] = {"node_update": "node_updated"}
 
 
-class ExecutionEvent(WireModel):
+class ExecutionEvent(BaseModel):
     """Base of all events.
 
     Attributes:
@@ -89,7 +102,7 @@ class ExecutionEvent(WireModel):
     """
 
     # A reader of an older release must not stumble over a field that a newer one added.
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
     type: EventType
     execution_id: Id
@@ -152,15 +165,19 @@ class TickStartEvent(ExecutionEvent):
     count: int = Field(default=1, ge=1, description="ticks asked for in this request")
 
 
-class StatusChange(WireModel):
+class StatusChange(BaseModel):
     """A node's status before and after a tick."""
+
+    model_config = WIRE
 
     old: StatusName
     new: StatusName
 
 
-class TickChanges(WireModel):
+class TickChanges(BaseModel):
     """What one tick changed, net; false when it changed nothing."""
+
+    model_config = WIRE
 
     nodes: dict[str, StatusChange] = Field(default_factory=dict, description="by node id")
     blackboard: dict[str, JsonValue] = Field(default_factory=dict, description="new value by key")
@@ -176,7 +193,7 @@ class TickCompleteEvent(ExecutionEvent):
     type: Literal[EventType.TICK_COMPLETE] = EventType.TICK_COMPLETE
     root_status: StatusName
     ticks_executed: int = Field(default=1, ge=1, description="ticks done so far in this request")
-    tip_node_id: Id | None = Field(default=None, description="the node that decided the tick")
+    tip_node_id: NodeId | None = Field(default=None, description="the node that decided the tick")
     changes: TickChanges = TickChanges()
 
 
@@ -184,7 +201,7 @@ class NodeInitialisedEvent(ExecutionEvent):
     """A node that was not RUNNING was entered."""
 
     type: Literal[EventType.NODE_INITIALISED] = EventType.NODE_INITIALISED
-    node_id: Id
+    node_id: NodeId
     node_name: str = ""
 
 
@@ -192,7 +209,7 @@ class NodeUpdateEvent(ExecutionEvent):
     """A node's status changed."""
 
     type: Literal[EventType.NODE_UPDATED] = EventType.NODE_UPDATED
-    node_id: Id
+    node_id: NodeId
     node_name: str = ""
     old_status: StatusName = "INVALID"
     new_status: StatusName
@@ -203,7 +220,7 @@ class NodeTerminatedEvent(ExecutionEvent):
     """A node ended, or was interrupted (then `new_status` is INVALID)."""
 
     type: Literal[EventType.NODE_TERMINATED] = EventType.NODE_TERMINATED
-    node_id: Id
+    node_id: NodeId
     node_name: str = ""
     old_status: StatusName = "INVALID"
     new_status: StatusName
@@ -234,7 +251,7 @@ class BlackboardAccessEvent(ExecutionEvent):
 
     type: Literal[EventType.BLACKBOARD_ACCESS] = EventType.BLACKBOARD_ACCESS
     key: str
-    node_id: Id
+    node_id: NodeId
     node_name: str = ""
 
 
@@ -242,7 +259,7 @@ class BreakpointHitEvent(ExecutionEvent):
     """A node with an enabled breakpoint was reached."""
 
     type: Literal[EventType.BREAKPOINT_HIT] = EventType.BREAKPOINT_HIT
-    node_id: Id
+    node_id: NodeId
     node_name: str = ""
     node_status: StatusName = "INVALID"
     condition: str | None = None
@@ -263,7 +280,7 @@ class ExecutionErrorEvent(ExecutionEvent):
     type: Literal[EventType.EXECUTION_ERROR] = EventType.EXECUTION_ERROR
     error_type: str
     error_message: str
-    node_id: Id | None = None
+    node_id: NodeId | None = None
 
 
 AnyEvent = Annotated[
@@ -310,7 +327,7 @@ def parse_event(source: str | bytes | Mapping[str, Any]) -> ExecutionEvent:
     return _ADAPTER.validate_python(dict(source))
 
 
-class EventFilter(WireModel):
+class EventFilter(BaseModel):
     """Which events somebody wants; every criterion is optional and all of them must hold.
 
     A criterion judges only events that have what it asks about: `node_ids` lets a tick event pass,
@@ -323,6 +340,8 @@ class EventFilter(WireModel):
         min_tick: first tick to let through.
         max_tick: last tick to let through.
     """
+
+    model_config = WIRE
 
     event_types: Sequence[EventType] | None = None
     node_ids: Sequence[UUID | str] | None = None

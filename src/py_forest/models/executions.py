@@ -1,10 +1,12 @@
 """Executions on the wire: what a caller asks for, and what it is told."""
 
+from __future__ import annotations
+
 from typing import Literal
 
-from pydantic import Field, JsonValue
+from pydantic import BaseModel, Field, JsonValue
 
-from py_forest.models.fields import Id, StatusName, Timestamp, WireModel
+from py_forest.models.fields import WIRE, Id, NodeId, StatusName, Timestamp
 from py_forest.models.snapshots import ExecutionSnapshot, RunMode
 
 __all__ = [
@@ -30,8 +32,10 @@ WatchCondition = Literal[
 ]
 
 
-class ExecutionConfig(WireModel):
+class ExecutionConfig(BaseModel):
     """What to start, and how."""
+
+    model_config = WIRE
 
     tree_id: Id
     tree_version: str | None = Field(default=None, description="the newest one when left out")
@@ -43,8 +47,10 @@ class ExecutionConfig(WireModel):
     stop_on_terminal: bool = True
 
 
-class ResultDelivery(WireModel):
+class ResultDelivery(BaseModel):
     """The outcome of work that was done outside the tree."""
+
+    model_config = WIRE
 
     status: Literal["RUNNING", "SUCCESS", "FAILURE"]
     writes: dict[str, JsonValue] = Field(default_factory=dict, description="blackboard writes")
@@ -52,8 +58,10 @@ class ResultDelivery(WireModel):
     feedback: str = ""
 
 
-class TickRequest(WireModel):
+class TickRequest(BaseModel):
     """Ask for ticks; everything that comes from outside applies before the first of them."""
+
+    model_config = WIRE
 
     count: int = Field(default=1, ge=1, le=100_000)
     capture_snapshot: bool = False
@@ -62,15 +70,17 @@ class TickRequest(WireModel):
     now: float | None = Field(default=None, description="UTC seconds; the clock when left out")
 
 
-class TickFailure(WireModel):
+class TickFailure(BaseModel):
     """A node that raised during a tick."""
 
-    node_id: Id
+    model_config = WIRE
+
+    node_id: NodeId
     message: str
     kind: str = ""
 
 
-class TickResponse(WireModel):
+class TickResponse(BaseModel):
     """What the ticks did.
 
     Attributes:
@@ -88,6 +98,8 @@ class TickResponse(WireModel):
         snapshot: the whole state, where it was asked for.
     """
 
+    model_config = WIRE
+
     execution_id: Id
     ticks_executed: int = Field(ge=0)
     new_tick_count: int = Field(ge=0)
@@ -102,8 +114,10 @@ class TickResponse(WireModel):
     snapshot: ExecutionSnapshot | None = None
 
 
-class ExecutionSummary(WireModel):
+class ExecutionSummary(BaseModel):
     """One line about an execution."""
+
+    model_config = WIRE
 
     execution_id: Id
     tree_id: Id
@@ -124,7 +138,7 @@ class ReloadResponse(ExecutionSummary):
     warnings: tuple[str, ...] = ()
 
 
-class Breakpoint(WireModel):
+class Breakpoint(BaseModel):
     """Stop when a node is reached.
 
     Attributes:
@@ -134,21 +148,25 @@ class Breakpoint(WireModel):
         hit_count: how often it stopped the execution.
     """
 
-    node_id: Id
+    model_config = WIRE
+
+    node_id: NodeId
     enabled: bool = True
     condition: str | None = None
     hit_count: int = Field(default=0, ge=0)
 
 
-class Watch(WireModel):
+class Watch(BaseModel):
     """Report when a key begins to meet a condition."""
+
+    model_config = WIRE
 
     key: str
     condition: WatchCondition = "change"
     target_value: JsonValue = None
 
 
-class SingleShotResult(WireModel):
+class SingleShotResult(BaseModel):
     """The end of a run from start to completion.
 
     Attributes:
@@ -158,6 +176,8 @@ class SingleShotResult(WireModel):
         blackboard: every value at the end.
         errors: nodes that raised.
     """
+
+    model_config = WIRE
 
     status: StatusName
     iterations: int = Field(ge=0)

@@ -1,12 +1,14 @@
 """Field types that several wire models share."""
 
+from __future__ import annotations
+
 from enum import Enum
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import AwareDatetime, BeforeValidator, ConfigDict, StringConstraints
 
-__all__ = ["STATUS_NAMES", "Id", "StatusName", "Timestamp", "WireModel", "id_text"]
+__all__ = ["STATUS_NAMES", "WIRE", "Id", "NodeId", "StatusName", "Timestamp", "id_text"]
 
 STATUS_NAMES: Final = ("INVALID", "RUNNING", "SUCCESS", "FAILURE", "SKIPPED")
 
@@ -37,7 +39,9 @@ Timestamp = AwareDatetime
 """A point in time with its zone; the platform itself only makes UTC ones."""
 
 
-class WireModel(BaseModel):
-    """Base of the models here: immutable, and refusing fields it does not know."""
+NodeId = Annotated[str, BeforeValidator(_id_text), StringConstraints(min_length=1)]
+"""The id of a node; inside subtrees it is a path of ids, so it can be long."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+
+WIRE: Final = ConfigDict(frozen=True, extra="forbid")
+"""Settings of the models here: immutable, and refusing fields they do not know."""

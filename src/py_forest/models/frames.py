@@ -1,5 +1,7 @@
 """The frames of `/ws/executions/{id}`: five commands of a client, the answers of the server."""
 
+from __future__ import annotations
+
 from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter

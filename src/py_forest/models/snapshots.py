@@ -1,11 +1,13 @@
 """The state of an execution at one tick, as it goes over the wire and into history."""
 
+from __future__ import annotations
+
 from typing import Literal, TypedDict
 
-from pydantic import Field, JsonValue
+from pydantic import BaseModel, Field, JsonValue
 
 from py_forest.kit.clock import utc_now
-from py_forest.models.fields import Id, StatusName, Timestamp, WireModel
+from py_forest.models.fields import WIRE, Id, NodeId, StatusName, Timestamp
 
 __all__ = [
     "BlackboardChange",
@@ -21,7 +23,7 @@ RunMode = Literal["manual", "auto", "interval", "single_shot"]
 """Who asks for the ticks: a caller, a loop, a timer, or one call that runs to completion."""
 
 
-class NodeState(WireModel):
+class NodeState(BaseModel):
     """One node at one tick.
 
     Attributes:
@@ -32,6 +34,8 @@ class NodeState(WireModel):
         tick_count: ticks in which the node was visited so far.
     """
 
+    model_config = WIRE
+
     status: StatusName = "INVALID"
     feedback_message: str = ""
     is_current_child: bool = False
@@ -39,15 +43,17 @@ class NodeState(WireModel):
     tick_count: int = Field(default=0, ge=0)
 
 
-class ExecutionSnapshot(WireModel):
+class ExecutionSnapshot(BaseModel):
     """An execution as it stood after one tick; an observation, never read back as a state."""
+
+    model_config = WIRE
 
     execution_id: Id
     tree_id: Id = "unnamed"
     tree_version: str = ""
     tick_count: int = Field(default=0, ge=0, description="the tick this is the state after")
     root_status: StatusName = "INVALID"
-    tip_node_id: Id | None = None
+    tip_node_id: NodeId | None = None
     node_states: dict[str, NodeState] = Field(default_factory=dict, description="by node id")
     blackboard: dict[str, JsonValue] = Field(default_factory=dict)
     timestamp: Timestamp = Field(default_factory=utc_now)
