@@ -19,7 +19,8 @@ inline std::int64_t retry_delay(const RetryConfig& config, std::int64_t failures
   }
   delay = std::min(delay, static_cast<double>(config.max_delay));
   delay *= 1.0 + config.jitter * (2.0 * u - 1.0);
-  return static_cast<std::int64_t>(delay);
+  // The spread may carry a long delay past what the clock can hold.
+  return static_cast<std::int64_t>(std::min(delay, 9.2e18));
 }
 
 /// Retry: one attempt a tick until the child succeeds or has failed `num_failures` times.
@@ -37,10 +38,9 @@ Status tick_retry(Tick& t, std::uint32_t index, const Node& node) {
   std::int64_t* cells = t.memory(node);
   if (t.status(index) != Status::kRunning) {
     cells[0] = 0;
-    cells[1] = 0;
+    cells[1] = INT64_MIN;
   }
-  // Only a wait sets the second cell; a time before 1970 is no wait.
-  if (cells[0] > 0 && cells[1] != 0 && t.now() < cells[1]) return Status::kRunning;
+  if (t.now() < cells[1]) return Status::kRunning;
   const Status answer = t.child(index + 1);
   if (answer != Status::kFailure) return answer;
   ++cells[0];
@@ -48,7 +48,7 @@ Status tick_retry(Tick& t, std::uint32_t index, const Node& node) {
   if (config.backoff != RetryConfig::Backoff::kNone) {
     const double u =
         config.jitter > 0.0 ? t.draw(index, static_cast<std::uint64_t>(cells[2]++)) : 0.5;
-    cells[1] = t.now() + retry_delay(config, cells[0], u);
+    t.deadline(index, {retry_delay(config, cells[0], u)}, cells[1]);
   }
   return Status::kRunning;
 }

@@ -45,7 +45,8 @@ Status tick_delay(Tick& t, std::uint32_t index, const Node& node) {
 template <class Tick>
 Status tick_cooldown(Tick& t, std::uint32_t index, const Node& node) {
   std::int64_t* cells = t.memory(node);
-  if (t.status(index) != Status::kRunning && cells[0] != 0 && t.now() < cells[1]) {
+  // The child is asked, not the node: that may rest with RUNNING.
+  if (t.status(index + 1) != Status::kRunning && cells[0] != 0 && t.now() < cells[1]) {
     return node.status;
   }
   const Status answer = t.child(index + 1);
@@ -67,7 +68,8 @@ template <class Tick>
 Status tick_rate_limit(Tick& t, std::uint32_t index, const Node& node) {
   const TimerConfig& config = t.program().timers[node.config];
   std::int64_t* cells = t.memory(node);
-  if (t.status(index) != Status::kRunning) {
+  // The child is asked, not the node: that may hold it back with RUNNING.
+  if (t.status(index + 1) != Status::kRunning) {
     std::int64_t& oldest = cells[1 + cells[0] % config.limit];
     if (cells[0] >= config.limit) {
       std::int64_t free_again = 0;
