@@ -72,7 +72,7 @@ std::string closest_function(std::string_view word) {
     }
   }
   const bool close =
-      least == 0 || (least == 1 && word.size() > 2) || (least == 2 && word.size() > 4);
+      least == 0 || (least == 1 && word.size() > 2) || (least == 2 && word.size() > 5);
   return close ? best : std::string();
 }
 

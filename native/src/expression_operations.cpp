@@ -33,7 +33,7 @@ bool fail_overflow(EvalError& error, Operator op) {
 bool fail_zero(EvalError& error, Operator op) {
   return fail(error, Kind::kZeroDivision,
               op == Operator::kPower ? "zero cannot be raised to a negative power"
-                                     : std::string("`") + symbol_of(op) + "` by zero");
+                                     : std::string("`") + symbol_of(op) + "` divides by zero");
 }
 
 bool give_float(double d, Operator op, Value& out, EvalError& error) {
