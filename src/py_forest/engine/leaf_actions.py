@@ -69,7 +69,7 @@ def _from_function(
 ) -> RegisteredAction:
     owner = f"action `{name}`"
     if not callable(target):
-        raise TypeError(f"{owner}: a {type(target).__name__} cannot be called")
+        raise TypeError(f"{owner}: something of type `{type(target).__name__}` cannot be called")
     bare = _bare(target)
     body = bare if inspect.isroutine(bare) else type(bare).__call__
     if inspect.isgeneratorfunction(body) or inspect.isasyncgenfunction(body):
