@@ -9,7 +9,7 @@
 The first entry is the header and there is only one; an end closes the file. The checksum is the
 CRC-32 of kind, length and payload. A writer that was killed leaves no end, and at worst a torn last
 entry: what stands before it is whole and can still be read. The magic is that of PNG in spirit: a
-transfer that changes line ends or drops the eighth bit breaks it, so nothing else has to be looked at.
+transfer that changes line ends or drops the eighth bit breaks it, and is noticed at once.
 """
 
 from __future__ import annotations
