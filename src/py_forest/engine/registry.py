@@ -20,6 +20,7 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
+from py_forest.engine.catalogue import default_catalogue
 from py_forest.engine.hints import hints_of
 from py_forest.engine.leaf_actions import Registrable, class_of, from_callable, name_of
 from py_forest.engine.registered import RegisteredAction, key_names
@@ -136,6 +137,36 @@ class Registry:
         made = from_callable(chosen, target, outputs=destinations, description=description)
         self.add(made, replace=replace)
         return target
+
+    @overload
+    def py_trees(
+        self,
+        target: Target,
+        /,
+        *,
+        name: str | None = None,
+        reads: Iterable[str] = (),
+        writes: Iterable[str] = (),
+        outputs: Mapping[str, str] | None = None,
+        resources: Mapping[str, Any] | None = None,
+        description: str | None = None,
+        replace: bool = False,
+    ) -> Target: ...
+
+    @overload
+    def py_trees(
+        self,
+        target: None = None,
+        /,
+        *,
+        name: str | None = None,
+        reads: Iterable[str] = (),
+        writes: Iterable[str] = (),
+        outputs: Mapping[str, str] | None = None,
+        resources: Mapping[str, Any] | None = None,
+        description: str | None = None,
+        replace: bool = False,
+    ) -> Callable[[Target], Target]: ...
 
     def py_trees(
         self,
@@ -266,8 +297,13 @@ class Registry:
         return frozenset(self._actions)
 
     def node_types(self) -> tuple[NodeType, ...]:
-        """Describe each action as a node type, for the palette and trees that name it directly."""
-        return tuple(action.node_type for action in self._actions.values())
+        """Describe each action as a node type, for the palette and trees that name it directly.
+
+        An action that has the name of a node type of its own right is left out: trees can only
+        run it by an Action node.
+        """
+        taken = default_catalogue()
+        return tuple(action.node_type for action in self if action.name not in taken)
 
     def __iter__(self) -> Iterator[RegisteredAction]:
         return iter(tuple(self._actions.values()))
