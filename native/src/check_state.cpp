@@ -51,8 +51,8 @@ bool cells_fit(const State& state, std::uint32_t index) {
       return cells[0] == 0 || cells[0] == static_cast<std::int64_t>(Status::kSuccess) ||
              cells[0] == static_cast<std::int64_t>(Status::kFailure);
     case NodeKind::kForEach:
-      return !runs || (cells[0] >= 0 &&
-                       state.slots()[program.loops[node.config].items_slot].is_array());
+      return !runs ||
+             (cells[0] >= 0 && state.slots()[program.loops[node.config].items_slot].is_array());
     default:
       return true;
   }

@@ -81,7 +81,8 @@ void write_tick(const State& state, const Inputs& inputs, const TickTrace& trace
   w.byte(static_cast<std::uint8_t>(state.root));
   if ((parts & kUpdates) != 0) {
     w.varint(inputs.updates.size());
-    for (const auto& update : inputs.updates) write_keyed(w, update.slot, update.name, update.value);
+    for (const auto& update : inputs.updates)
+      write_keyed(w, update.slot, update.name, update.value);
   }
   if ((parts & kResults) != 0) {
     w.varint(inputs.results.size());
@@ -135,8 +136,8 @@ void write_tick(const State& state, const Inputs& inputs, const TickTrace& trace
 
 void write_halt(const State& state, const TickTrace& trace, std::string& out) {
   ByteWriter w(out);
-  const std::uint32_t parts = (trace.changed.empty() ? 0U : kChanged) |
-                              (trace.cancelled.empty() ? 0U : kCancelled);
+  const std::uint32_t parts =
+      (trace.changed.empty() ? 0U : kChanged) | (trace.cancelled.empty() ? 0U : kCancelled);
   w.byte(static_cast<std::uint8_t>(kRecordFormat << 4U) |
          static_cast<std::uint8_t>(EntryKind::kHalt));
   w.varint(parts);

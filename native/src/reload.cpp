@@ -45,9 +45,9 @@ class Mover {
       // A node keeps its state where it stands, not wherever it has moved.
       const std::uint32_t parent = to_.parent_of(i);
       const std::uint32_t parent_before = from_.parent_of(before);
-      const bool same_place = parent == kNone ? parent_before == kNone
-                                              : parent_before != kNone &&
-                                                    old_of_[parent] == parent_before;
+      const bool same_place = parent == kNone
+                                  ? parent_before == kNone
+                                  : parent_before != kNone && old_of_[parent] == parent_before;
       if (!same_place) continue;
       old_of_[i] = before;
       new_of_[before] = i;

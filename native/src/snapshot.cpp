@@ -133,8 +133,8 @@ std::string write_snapshot(const State& state, const SavedLeaves& leaves) {
   return out;
 }
 
-std::unique_ptr<State> read_snapshot(std::shared_ptr<const Program> program,
-                                     std::string_view bytes, SavedLeaves& leaves) {
+std::unique_ptr<State> read_snapshot(std::shared_ptr<const Program> program, std::string_view bytes,
+                                     SavedLeaves& leaves) {
   if (bytes.size() < 4 || std::memcmp(bytes.data(), kMagic, sizeof kMagic) != 0) {
     throw DecodeError("these bytes are no snapshot");
   }

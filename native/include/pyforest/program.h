@@ -253,6 +253,9 @@ class Program {
   Program& operator=(const Program&) = delete;
 };
 
+/// Names of the blackboard keys that the node at `index` reads.
+std::vector<std::string> reads_of(const Program& program, std::uint32_t index);
+
 /// Check a value about to be stored under a declared key; turns an int into a float where the key
 /// is a float.
 ///

@@ -15,8 +15,7 @@ inline constexpr std::uint8_t kRecordFormat = 1;
 enum class EntryKind : std::uint8_t { kTick = 1, kHalt = 2, kReload = 3 };
 
 /// Append the entry of a tick that `trace` holds. Call after `tick`, before the next one.
-void write_tick(const State& state, const Inputs& inputs, const TickTrace& trace,
-                std::string& out);
+void write_tick(const State& state, const Inputs& inputs, const TickTrace& trace, std::string& out);
 
 /// Append the entry of a halt.
 void write_halt(const State& state, const TickTrace& trace, std::string& out);

@@ -24,14 +24,14 @@ std::string write_snapshot(const State& state, const SavedLeaves& leaves);
 ///
 /// Throws DecodeError for bytes of another program, a newer format, a changed or missing byte, or
 /// a state that no tick of this program could have left.
-std::unique_ptr<State> read_snapshot(std::shared_ptr<const Program> program,
-                                     std::string_view bytes, SavedLeaves& leaves);
+std::unique_ptr<State> read_snapshot(std::shared_ptr<const Program> program, std::string_view bytes,
+                                     SavedLeaves& leaves);
 
 /// What a move to another program kept and what it could not.
 struct ReloadReport {
-  std::vector<std::string> kept;     ///< nodes that keep their state
-  std::vector<std::string> reset;    ///< nodes that start anew
-  std::vector<std::string> removed;  ///< nodes that the new program lacks
+  std::vector<std::string> kept;           ///< nodes that keep their state
+  std::vector<std::string> reset;          ///< nodes that start anew
+  std::vector<std::string> removed;        ///< nodes that the new program lacks
   std::vector<std::uint32_t> interrupted;  ///< RUNNING leaves of the old program that were lost
   std::vector<std::pair<std::string, std::string>> lost_keys;  ///< key and why
   std::vector<std::pair<std::uint32_t, std::uint32_t>> moved;  ///< old and new index of kept nodes

@@ -15,3 +15,6 @@ class Status(IntEnum):
     FAILURE = 3
     SKIPPED = 4
     """Chose not to run."""
+
+    def __str__(self) -> str:
+        return self.name
