@@ -92,7 +92,7 @@ class Twin:
     def __init__(self, case: Case) -> None:
         Blackboard.clear()
         self._clock = _Clock()
-        self._nodes: list[Behaviour] = []
+        self.nodes: list[Behaviour] = []
         self._called: list[tuple[int, Status, Status]] = []
         self._root = self._build(case.definition)
 
@@ -108,7 +108,7 @@ class Twin:
             (index, new.name) for index, old, new in self._called if ends_an_activation(old, new)
         )
         return Observed(
-            tuple(one.status.name for one in self._nodes), endings, board_as_ours(self._nodes)
+            tuple(one.status.name for one in self.nodes), endings, board_as_ours(self.nodes)
         )
 
     @property
@@ -117,11 +117,11 @@ class Twin:
         return list(self._called)
 
     def _build(self, document: Document) -> Behaviour:
-        index = len(self._nodes)
-        self._nodes.append(py_trees.behaviours.Dummy("placeholder"))  # keeps pre-order
+        index = len(self.nodes)
+        self.nodes.append(py_trees.behaviours.Dummy("placeholder"))  # keeps pre-order
         children = [self._build(child) for child in document.get("children", ())]
         made = self._make(document["node_type"], index, document.get("config", {}), children)
-        self._nodes[index] = made
+        self.nodes[index] = made
         terminate = made.terminate
 
         def noted(new_status: Status) -> None:

@@ -98,11 +98,15 @@ class Reference:
         for index, status in zip(self.pending(), given.results, strict=False):
             if status is not None:
                 self.delivered[index] = status
-        for forced in self.forced:  # an override left it RUNNING: it has no run to go on with
-            for below in forced:
-                below.status = INVALID
+        # What an override left RUNNING has no run to go on with: it starts anew or is interrupted.
+        forgotten = [node for node in self.forced if node.status == RUNNING]
         self.forced = set()
+        for node in forgotten:
+            node.status = INVALID
         self.child(self.nodes[0])
+        self.interrupted.update(
+            (node.index, INVALID) for node in forgotten if node.index not in self.answers
+        )
         visited = tuple((node.index, self.answers[node.index]) for node in self.visits)
         endings = Counter(ending for ending in visited if ending[1] != RUNNING) + self.interrupted
         return Observed(
@@ -120,6 +124,8 @@ class Reference:
         self.visits.append(node)
         if node in self.overrides:
             self.halt(node)
+            # What ran ends with the forced answer; only what is below was interrupted.
+            self.interrupted.pop((node.index, INVALID), None)
             answer = self.overrides[node]
             if answer == RUNNING:
                 self.forced.add(node)
