@@ -46,8 +46,13 @@ Status tick_await(Tick& t, std::uint32_t index, const Node& node) {
   }
   Answer answer;
   while (t.take_delivered(index, cells[0], answer)) {
+    const bool ends = answer.status != Status::kRunning;
     const Status status = t.apply_answer(index, answer);
     if (status != Status::kRunning) {
+      // Whoever meant to go on must hear that the run is over.
+      if (!ends) t.cancel(index);
+      while (t.take_delivered(index, cells[0], answer)) {
+      }
       t.store_hidden(config.inputs_slot, Value());
       return status;
     }
