@@ -181,7 +181,7 @@ nb::object make_failure(const EvalError& error, const Names& names) {
 [[noreturn]] void raise_syntax(const ExpressionError& error) {
   const nb::object exception = make_failure("syntax", error.message);
   exception.attr("offset") = error.offset;
-  if (!error.suggestion.empty()) exception.attr("suggestion") = error.suggestion;
+  exception.attr("suggestion") = error.suggestion;
   raise(exception);
 }
 
@@ -266,9 +266,9 @@ nb::object make_failure_type() {
   nb::dict members;
   members["kind"] = "";
   members["message"] = "";
-  members["name"] = nb::none();
-  members["offset"] = nb::none();
-  members["suggestion"] = nb::none();
+  members["name"] = "";
+  members["offset"] = -1;
+  members["suggestion"] = "";
   return nb::steal(PyErr_NewExceptionWithDoc(
       "py_forest.engine._native.ExpressionFailure",
       "An expression has no value. `kind` is syntax, missing, type, zero_division, overflow, "

@@ -42,38 +42,37 @@ std::size_t distance(std::string_view a, std::string_view b) {
 }
 
 // What other languages, and habit, call the functions that exist here.
-std::string_view other_name(std::string_view word) {
-  constexpr std::pair<std::string_view, std::string_view> kOthers[] = {
-      {"length", "len"},       {"size", "len"},     {"count", "len"},     {"exists", "has"},
-      {"defined", "has"},      {"number", "float"}, {"Number", "float"},  {"string", "str"},
-      {"String", "str"},       {"Math.abs", "abs"}, {"Math.max", "max"},  {"Math.min", "min"},
-      {"Math.round", "round"}, {"fabs", "abs"},     {"math.fabs", "abs"}, {"bb.has", "has"},
-      {"get", "bb.get"},       {"integer", "int"},  {"boolean", "bool"},
-  };
-  for (const auto& [name, ours] : kOthers) {
-    if (name == word) return ours;
-  }
-  return {};
-}
+constexpr std::pair<std::string_view, std::string_view> kOtherNames[] = {
+    {"length", "len"},       {"size", "len"},     {"count", "len"},   {"exists", "has"},
+    {"defined", "has"},      {"number", "float"}, {"string", "str"},  {"Math.abs", "abs"},
+    {"Math.max", "max"},     {"Math.min", "min"}, {"fabs", "abs"},    {"math.fabs", "abs"},
+    {"Math.round", "round"}, {"bb.has", "has"},   {"integer", "int"}, {"boolean", "bool"},
+    {"has", "has"},          {"get", "bb.get"},   {"maximum", "max"}, {"minimum", "min"},
+};
 
 std::string closest_function(std::string_view word) {
-  if (const std::string_view known = other_name(word); !known.empty()) return std::string(known);
   constexpr std::size_t kLongest = 12;
   if (word.size() > kLongest) return {};
-  std::string lower(word);
-  for (char& c : lower) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-  std::string best = "has";
-  std::size_t least = distance(lower, best);
-  for (const FunctionInfo& function : kFunctions) {
-    const std::size_t d = distance(lower, function.name);
+  const auto small = [](std::string_view text) {
+    std::string out(text);
+    for (char& c : out) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+    return out;
+  };
+  const std::string wanted = small(word);
+  std::string_view best;
+  std::size_t least = kLongest;
+  const auto consider = [&](std::string_view name, std::string_view ours) {
+    const std::size_t d = distance(wanted, small(name));
     if (d < least) {
       least = d;
-      best = function.name;
+      best = ours;
     }
-  }
+  };
+  for (const FunctionInfo& function : kFunctions) consider(function.name, function.name);
+  for (const auto& [name, ours] : kOtherNames) consider(name, ours);
   const bool close =
       least == 0 || (least == 1 && word.size() > 2) || (least == 2 && word.size() > 5);
-  return close ? best : std::string();
+  return close ? std::string(best) : std::string();
 }
 
 }  // namespace

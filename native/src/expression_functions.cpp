@@ -211,6 +211,10 @@ bool sum(const Value* arguments, std::size_t count, Value& out, EvalError& error
   }
   const Value start = count > 1 ? arguments[1] : Value::integer(0);
   if (!start.is_number()) return fail_argument(error, Function::kSum, "numbers", start);
+  if (arguments[0].as_array().empty()) {
+    out = start;
+    return true;
+  }
   Wide whole = start.is_float() ? 0 : start.as_int();
   double total = start.is_float() ? start.as_float() : 0.0;
   bool floats = start.is_float();

@@ -155,8 +155,12 @@ bool Lexer::skip_blank(Token& token) {
   for (;; ++at_) {
     const char c = at(at_);
     if (c == ' ' || c == '\t' || c == '\f') continue;
-    if (c == '\\' && (at(at_ + 1) == '\n' || at(at_ + 1) == '\r')) {
-      at_ += at(at_ + 1) == '\r' && at(at_ + 2) == '\n' ? 2 : 1;
+    if (c == '\\') {
+      const bool pair = at(at_ + 1) == '\r' && at(at_ + 2) == '\n';
+      const bool line_break = at(at_ + 1) == '\n' || at(at_ + 1) == '\r';
+      // As in Python, a line that goes on must go on to something.
+      if (!line_break || at_ + (pair ? 3U : 2U) >= text_.size()) return false;
+      at_ += pair ? 2 : 1;
       continue;
     }
     if (c == '#') {

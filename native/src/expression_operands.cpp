@@ -208,6 +208,9 @@ NodeIndex Parser::name() {
                 "bb[\"key\"]",
                 word.size() > 3 ? std::string(word.substr(3)) : "bb[\"key\"]");
   }
+  if (word.find(".__") != std::string_view::npos) {
+    return fail(token.begin, "attributes are not part of the language");
+  }
   if (!check_key(word, token.begin)) return kNoNode;
   return add(NodeKind::kName, token.begin);
 }
