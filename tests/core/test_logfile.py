@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from py_forest.core.logfile import LogReader, LogWriter, read_log
+from py_forest.core.logfile import LogReader, LogSection, LogWriter, read_log
 from py_forest.kit.errors import RecordRefused
 
 RECORDS = [b"one", b"", b"three" * 1000]
@@ -15,30 +15,54 @@ RECORDS = [b"one", b"", b"three" * 1000]
 @pytest.fixture
 def log(tmp_path: Path) -> Path:
     path = tmp_path / "run.pfrec"
-    with LogWriter(path, b"header") as writer:
-        for record in RECORDS:
-            writer.append(record)
+    _write(path, RECORDS)
     return path
+
+
+def _write(path: Path, records: list[bytes]) -> None:
+    with LogWriter(path) as writer:
+        writer.begin(b"header")
+        for record in records:
+            writer.append(record)
 
 
 def _tolerant(path: Path) -> tuple[list[bytes], bool]:
     with LogReader(path, is_tolerant=True) as reader:
-        return list(reader.records()), reader.is_complete
+        records = [record for section in reader.sections() for record in section.records]
+        return records, reader.is_complete
 
 
 def test_what_was_written_is_read(log: Path) -> None:
-    assert read_log(log) == (b"header", RECORDS)
+    assert read_log(log) == [LogSection(b"header", RECORDS)]
 
 
 def test_a_log_without_records_is_whole(tmp_path: Path) -> None:
     path = tmp_path / "empty.pfrec"
-    LogWriter(path, b"").close()
-    assert read_log(path) == (b"", [])
+    _write(path, [])
+    assert read_log(path) == [LogSection(b"header", [])]
+
+
+def test_a_reload_begins_a_section(tmp_path: Path) -> None:
+    path = tmp_path / "reloaded.pfrec"
+    with LogWriter(path) as writer:
+        for header, records in ((b"one", [b"1", b"2"]), (b"two", []), (b"three", [b"3"])):
+            writer.begin(header, object())
+            for record in records:
+                writer.append(record)
+    assert read_log(path) == [
+        LogSection(b"one", [b"1", b"2"]),
+        LogSection(b"two", []),
+        LogSection(b"three", [b"3"]),
+    ]
+    with LogReader(path) as log:
+        assert [section.header for section in log.sections()] == [b"one", b"two", b"three"]
+        assert log.is_complete
 
 
 def test_closing_twice_writes_one_end(log: Path) -> None:
     size = log.stat().st_size
-    writer = LogWriter(log, b"header")
+    writer = LogWriter(log)
+    writer.begin(b"header")
     for record in RECORDS:
         writer.append(record)
     writer.close()
@@ -47,14 +71,15 @@ def test_closing_twice_writes_one_end(log: Path) -> None:
 
 
 def test_a_closed_log_takes_no_more(log: Path) -> None:
-    writer = LogWriter(log, b"header")
+    writer = LogWriter(log)
     writer.close()
     with pytest.raises(ValueError, match="closed"):
         writer.append(b"late")
 
 
 def test_flushed_records_survive_the_writer(log: Path) -> None:
-    writer = LogWriter(log, b"header")
+    writer = LogWriter(log)
+    writer.begin(b"header")
     writer.append(b"kept")
     writer.flush()
     assert _tolerant(log) == ([b"kept"], False)
@@ -87,9 +112,7 @@ def test_no_flipped_bit_goes_unnoticed(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
     path = tmp_path_factory.mktemp("log") / "run.pfrec"
-    with LogWriter(path, b"header") as writer:
-        writer.append(b"a record")
-        writer.append(b"another")
+    _write(path, [b"a record", b"another"])
     whole = bytearray(path.read_bytes())
     position = data.draw(st.integers(0, len(whole) - 1))
     whole[position] ^= 1 << data.draw(st.integers(0, 7))
@@ -105,7 +128,7 @@ def test_no_flipped_bit_goes_unnoticed(
         (b'{"root": {}}', "is not a log of PyForest"),
         (b"\x89PFREC\r\n\x1a\x02rest", "log format 2; this version reads format 1"),
         (b"\x89PFREC\r\n\x1a", "log format missing"),
-        (b"\x89PFREC\r\n\x1a\x01", "breaks off within its header"),
+        (b"\x89PFREC\r\n\x1a\x01\x01", "breaks off within its header"),
     ],
 )
 def test_another_file_is_refused_by_name(tmp_path: Path, content: bytes, says: str) -> None:
@@ -122,13 +145,10 @@ def test_bytes_after_the_end_are_refused(log: Path) -> None:
         read_log(log)
 
 
-def test_a_second_header_is_refused(log: Path, tmp_path: Path) -> None:
-    other = tmp_path / "other.pfrec"
-    LogWriter(other, b"header").close()
-    magic = 10
-    glued = log.read_bytes()[:25] + other.read_bytes()[magic:]
-    log.write_bytes(glued)
-    with pytest.raises(RecordRefused, match="kind 1 does not belong there"):
+def test_a_record_before_the_header_is_refused(log: Path) -> None:
+    with LogWriter(log) as writer:
+        writer.append(b"early")
+    with pytest.raises(RecordRefused, match="kind 2 does not belong there"):
         read_log(log)
 
 
