@@ -49,7 +49,7 @@ def _check_weights(config: Mapping[str, Any], scene: Scene) -> Iterable[Complain
             yield Complaint(
                 "CONFIG_RANGE", "a weight must be 0 or more", ("config", "weights", index)
             )
-    if weights and not any(weight > 0 for weight in weights):
+    if weights and all(weight == 0 for weight in weights):
         yield Complaint(
             "CONFIG_RANGE", "at least one weight must be more than 0", ("config", "weights")
         )

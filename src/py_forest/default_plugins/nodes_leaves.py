@@ -38,7 +38,7 @@ def _condition_text(config: Mapping[str, Any], scene: Scene) -> Mapping[str, Any
     return config
 
 
-def _check_comparison(config: Mapping[str, Any], scene: Scene) -> Iterable[Complaint]:  # noqa: ARG001
+def _check_comparison(config: Mapping[str, Any], _scene: Scene) -> Iterable[Complaint]:
     if (
         config.get("operator_str") not in ("in", "not in")
         or "value" not in config
@@ -63,7 +63,7 @@ def _assignment(config: Mapping[str, Any], scene: Scene) -> Mapping[str, Any]:
     return {"variable": name.strip().strip("'\""), "value": parsed["value"]}
 
 
-def _arguments(config: Mapping[str, Any], scene: Scene) -> Mapping[str, Any]:  # noqa: ARG001
+def _arguments(config: Mapping[str, Any], _scene: Scene) -> Mapping[str, Any]:
     """Gather what a leaf outside the engine is called with: computed inputs and literal keys."""
     kept = {key: config[key] for key in ("action", "outputs", "timeout") if key in config}
     arguments = {key: {"value": value} for key, value in config.items() if key not in _CALL_KEYS}
@@ -72,7 +72,7 @@ def _arguments(config: Mapping[str, Any], scene: Scene) -> Mapping[str, Any]:  #
     return {**kept, "arguments": arguments} if arguments else kept
 
 
-def _check_arguments(config: Mapping[str, Any], scene: Scene) -> Iterable[Complaint]:  # noqa: ARG001
+def _check_arguments(config: Mapping[str, Any], _scene: Scene) -> Iterable[Complaint]:
     return [
         Complaint(
             "CONFIG_CONFLICT",

@@ -114,6 +114,7 @@ def _accept_object(config_field: ConfigField, board: Board) -> Accept:
 
 def _accept_expression(config_field: ConfigField, board: Board) -> Accept:
     is_script = config_field.type == "script"
+    is_condition = config_field.is_condition
     mode: Mode = "script" if is_script else "expression"
     readable, writable = board.good_reads, board.good_writes
     # What was found good stays good: names are only ever added to the board.
@@ -127,7 +128,9 @@ def _accept_expression(config_field: ConfigField, board: Board) -> Accept:
         if len(value) > _SHORT:
             return BAD
         info = check_expression(value, mode)
-        if info.error is not None or info.constant or not readable.issuperset(info.reads):
+        if info.error is not None or not readable.issuperset(info.reads):
+            return BAD
+        if info.constant and is_condition and not board.is_quiet:
             return BAD
         if is_script and not writable.issuperset(info.writes):
             return BAD

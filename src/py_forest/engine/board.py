@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from py_forest.engine.limits import MAX_KEY
+from py_forest.engine.limits import MAX_KEY, MAX_VARIABLES
 from py_forest.engine.values import has_type, same_value
 from py_forest.kit.text import did_you_mean, quoted
 
@@ -97,6 +97,8 @@ class Board:
         self.is_strict = bool(declared) and not is_private
         self._extra = frozenset(extra)
         self._guesses_left = _MOST_GUESSES
+        self.is_quiet = False
+        """Whether no further warning would be listed, so that looking for some is in vain."""
         self.reads: dict[str, str] = {}
         """Variables read, each with the JSON pointer of the first place."""
         self.writes: dict[str, str] = {}
@@ -139,6 +141,9 @@ class Board:
                 f"variable {quoted(name)} is not declared in `blackboard_schema`{hint}",
                 suggestion=guess,
             )
+            return False
+        if len(good) >= MAX_VARIABLES:
+            complain("LIMIT_EXCEEDED", f"a tree uses at most {MAX_VARIABLES:,} variables")
             return False
         good.add(name)
         uses = self.reads if access == "read" else self.writes

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from py_forest.engine import _native
-from py_forest.engine.limits import MAX_DEPTH, MAX_NODE_ID, MAX_NODES
+from py_forest.engine.limits import MAX_DEPTH, MAX_NODE_ID, MAX_NODES, MAX_PROBLEMS
 from py_forest.engine.nodes import NodeCheckup
 from py_forest.engine.place import Place
 from py_forest.models.trees import NODE_KEYS
@@ -52,7 +52,9 @@ def check_body(
     _check_ids(body, problems, document)
 
 
-def _walk(document: JsonValue, body: Body, place: Place, checkup: NodeCheckup) -> None:  # noqa: C901, PLR0912, PLR0915
+def _walk(  # noqa: C901, PLR0912, PLR0915
+    document: JsonValue, body: Body, place: Place, checkup: NodeCheckup
+) -> None:
     """Visit every node once.
 
     This loop is what a million nodes cost: it makes no calls it can avoid.
@@ -161,7 +163,7 @@ def _check_ids(body: Body, problems: Problems, document: JsonValue) -> None:
     for index, node_id in enumerate(ids):
         if first.setdefault(node_id, index) != index and problems.has_room("error"):
             doubles.append(index)
-            if len(doubles) > 1_001:  # noqa: PLR2004 - one more than is ever listed
+            if len(doubles) > MAX_PROBLEMS:
                 break
     wanted = {*doubles, *(first[ids[index]] for index in doubles)}
     pointers = row_pointers(document, body.pointer, wanted)

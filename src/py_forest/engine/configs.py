@@ -56,6 +56,7 @@ class ConfigCheckup:
         """Add a problem of the node that is being visited."""
         if not self.problems.has_room(severity):
             self.problems.count_one(severity)
+            self.board.is_quiet |= severity == "warning"
             return
         self.problems.add(
             code,
@@ -89,6 +90,10 @@ class ConfigCheckup:
         self, node: dict[str, Any], spec: Spec, config: JsonValue, children: Sequence[Any]
     ) -> dict[str, Any]:
         """Check a configuration thoroughly and return what the engine runs."""
+        if not self.problems.has_room("error"):
+            # The list is full: what is doubtful is counted, and not looked at.
+            self.problems.count_one("error")
+            return spec.defaults
         if config is None:
             config = {}
         if not isinstance(config, dict):
@@ -98,21 +103,47 @@ class ConfigCheckup:
         self.name = name if isinstance(name, str) else ""
         self.children = children
         found = self.problems.error_count
-        node_type = spec.node_type
-        spelt, written = self._spell(node, spec, config)
-        if node_type.prepare is not None:
-            prepared = node_type.prepare(spelt, self)
-            if prepared is not spelt:
-                # What was written in short stands where the text was.
-                written = {key: written.get(key, next(iter(config), "")) for key in prepared}
-                spelt = dict(prepared)
+        spelt, written = self._prepared(spec, *self._spell(node, spec, config))
+        if self.problems.error_count == found:
+            accepted = spec.accept(spelt)
+            if accepted is not None:
+                return accepted
         values, constant = self._check_fields(node, spec, spelt, written)
         self._check_forms(node, spec, spelt)
         if self.problems.error_count > found:
             return values
         self._check_value_types(node, spec, values, written)
         resolved: Mapping[str, Any] = {**spec.defaults, **values}
-        for complaint in node_type.check(resolved, self) if node_type.check else ():
+        self._check_own_rules(node, spec, resolved, written)
+        self._check_action(node, spec, resolved)
+        if constant is not None:
+            self._constant_condition(node, spec, constant[0])
+        resolve = spec.node_type.resolve
+        if self.problems.error_count == found and resolve is not None:
+            resolved = resolve(resolved, self)
+        return self._as_run(spec.node_type, resolved)
+
+    def _prepared(
+        self, spec: Spec, config: dict[str, Any], written: dict[str, str]
+    ) -> tuple[dict[str, Any], dict[str, str]]:
+        """Turn a short form into the full one."""
+        prepare = spec.node_type.prepare
+        prepared = config if prepare is None else prepare(config, self)
+        if prepared is config:
+            return config, written
+        # What was written in short stands where the text was.
+        place = next(iter(written.values()), "")
+        return dict(prepared), {key: written.get(key, place) for key in prepared}
+
+    def _check_own_rules(
+        self,
+        node: dict[str, Any],
+        spec: Spec,
+        config: Mapping[str, Any],
+        written: dict[str, str],
+    ) -> None:
+        """Apply the rules that the type itself has between fields and children."""
+        for complaint in spec.node_type.check(config, self) if spec.node_type.check else ():
             at = complaint.at
             if len(at) > 1 and at[0] == "config":
                 at = ("config", written.get(str(at[1]), at[1]), *at[2:])
@@ -124,12 +155,6 @@ class ConfigCheckup:
                 severity=complaint.severity,
                 suggestion=complaint.suggestion,
             )
-        self._check_action(node, spec, resolved)
-        if constant is not None:
-            self._constant_condition(node, spec, constant[0])
-        if self.problems.error_count == found and node_type.resolve is not None:
-            resolved = node_type.resolve(resolved, self)
-        return self._as_run(node_type, resolved)
 
     def custom_type(self, node_type: NodeType) -> None:
         """Note that the node's type is not built in."""

@@ -43,7 +43,7 @@ def load_definition(source: Source) -> TreeDefinition:
     return definition
 
 
-def read_definition(source: Source, problems: Problems) -> TreeDefinition | None:
+def read_definition(source: object, problems: Problems) -> TreeDefinition | None:
     """Read a definition as `load_definition` does, but add what is wrong to `problems`.
 
     Raises:
@@ -61,9 +61,8 @@ def read_definition(source: Source, problems: Problems) -> TreeDefinition | None
             return _from_file(Path(source), problems)
         if isinstance(source, Mapping):
             return _from_objects(source, problems)
-        wrong: JsonValue = source  # whoever has no type checker may send anything
-        if wrong is None or isinstance(wrong, bool | int | float | list | tuple):
-            problems.add("WRONG_TYPE", f"a tree is an object, not {json_type(wrong)}")
+        if source is None or isinstance(source, bool | int | float | list | tuple):
+            problems.add("WRONG_TYPE", f"a tree is an object, not {json_type(source)}")
             return None
     raise TypeError(
         "a definition is a dict, JSON text, a path or a TreeDefinition, "

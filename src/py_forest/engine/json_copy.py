@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
 _INT64 = 2**63
 _ENOUGH = 100
-_JSON_TYPES = frozenset({str, int, float, bool, type(None), dict, list})
+_MOST_KEYS = 10_000
 
-# A container still to be copied: source, copy, depth, the step it came from, its key there.
+# A container still to be copied: itself, the copy of what holds it, its depth, the step of what
+# holds it, its key there.
 _Step = tuple[Any, Any, int, Any, Any]
 
 
@@ -37,94 +38,75 @@ class JsonCopy:
         self._problems = problems
         self._base = base
         self._bad = 0
+        self._good_keys: set[str] = set()
         self.has_placeholders = False
 
     def copy(self, source: JsonValue) -> JsonValue:
         """Return the copy; where there was a problem it is incomplete."""
-        holder: list[Any] = [None]
-        root = (None, holder, 0, None, None)
-        stack: list[_Step] = []
-        holder[0] = self._value(source, root, 0, stack)
-        self._drain(stack)
-        return holder[0]
+        copied: list[Any] = [[None]]
+        self._drain([([source], copied, -1, None, 0)])
+        return copied[0][0]
 
-    def _drain(self, stack: list[_Step]) -> None:
-        containers = values = 0
-        pop = stack.pop
+    def _drain(self, stack: list[_Step]) -> None:  # noqa: C901
+        """Copy what is on the stack and all below it.
+
+        A container is copied by Python in one piece; then the values that are not plainly fine are
+        looked at, and the containers among them are put on the stack to be replaced by copies.
+        """
+        room = MAX_CONTAINERS
+        values = 0
+        pop, push = stack.pop, stack.append
+        good_keys = self._good_keys
         while stack:
             step = pop()
-            source, target, depth = step[0], step[1], step[2]
-            containers += 1
+            source, holder, depth, _, place = step
+            room -= 1
             values += len(source)
-            if containers > MAX_CONTAINERS or values > MAX_VALUES or self._bad > _ENOUGH:
-                self._give_up(containers, values)
+            if room < 0 or depth > MAX_JSON_DEPTH or values > MAX_VALUES or self._bad > _ENOUGH:
+                self._give_up(step, room, values)
                 return
-            if depth > MAX_JSON_DEPTH:
-                self._too_deep(step)
-                return
-            if target.__class__ is dict:
-                self._copy_object(source, target, step, stack)
-            else:
-                self._copy_list(source, target, step, stack)
+            is_object = source.__class__ is dict
+            if is_object and not good_keys.issuperset(source):
+                source = self._checked_keys(source, step)
+            copy = source.copy()
+            holder[place] = copy
+            for key, value in source.items() if is_object else enumerate(source):
+                kind = value.__class__
+                if kind is str:
+                    # Nearly every string is short, plain and without placeholders.
+                    if len(value) > MAX_STRING or not value.isascii() or "{{" in value:
+                        copy[key] = self._string(value, step, key)
+                elif kind is dict or kind is list:
+                    push((value, copy, depth + 1, step, key))
+                elif value is not None and kind is not bool:
+                    found = self._number(value, step, key)
+                    if found is not value:
+                        copy[key] = found
+                        if found.__class__ in (dict, list):
+                            push((found, copy, depth + 1, step, key))
 
-    def _copy_object(
-        self, source: dict[Any, Any], target: dict[str, Any], step: _Step, stack: list[_Step]
-    ) -> None:
+    def _checked_keys(self, source: dict[JsonValue, Any], step: _Step) -> dict[str, Any]:
+        """Return the members whose keys are text, and remember the keys."""
+        members: dict[str, Any] = {}
         for key, value in source.items():
-            if key.__class__ is not str:
-                if not isinstance(key, str):
-                    self._refuse(
-                        "NOT_JSON_VALUE", f"key {quoted(repr(key))} is not text", step, repr(key)
-                    )
-                    continue
-                key = str(key)  # noqa: PLW2901
-            if len(key) > MAX_STRING or not (key.isascii() or _is_unicode(key)):
+            if not isinstance(key, str):
+                message = f"key {quoted(repr(key))} is not text"
+                self._refuse("NOT_JSON_VALUE", message, step, repr(key)[:40])
+            elif len(key) > MAX_STRING or not (key.isascii() or _is_unicode(key)):
                 self._string(key, step, key[:40])
-                continue
-            kind = value.__class__
-            if kind is str:
-                # Nearly every string is short, plain and without placeholders.
-                if len(value) < MAX_STRING and value.isascii() and "{{" not in value:
-                    target[key] = value
-                else:
-                    target[key] = self._string(value, step, key)
-            elif kind is dict or kind is list:
-                # The empty copy goes in at once: it keeps the order of the keys.
-                child: JsonValue = kind()
-                target[key] = child
-                stack.append((value, child, step[2] + 1, step, key))
-            elif value is None or kind is bool:
-                target[key] = value
             else:
-                target[key] = self._value(value, step, key, stack)
+                members[_plain_text(key)] = value
+                if "{{" in key:
+                    self.has_placeholders = True
+                elif len(self._good_keys) < _MOST_KEYS:
+                    self._good_keys.add(_plain_text(key))
+        return members
 
-    def _copy_list(
-        self, source: list[Any], target: list[Any], step: _Step, stack: list[_Step]
-    ) -> None:
-        depth = step[2] + 1
-        for index, value in enumerate(source):
-            kind = value.__class__
-            if kind is dict or kind is list:
-                child: JsonValue = kind()
-                target.append(child)
-                stack.append((value, child, depth, step, index))
-            else:
-                target.append(self._value(value, step, index, stack))
-
-    def _value(
-        self, value: JsonValue, step: _Step, key: JsonValue, stack: list[_Step]
-    ) -> JsonValue:
-        """Copy one value of any kind; containers are put on the stack."""
+    def _number(self, value: JsonValue, step: _Step, key: JsonValue) -> JsonValue:
+        """Return a number that is fine, or what stands for a value of no JSON type."""
         kind = value.__class__
-        if kind not in _JSON_TYPES:
-            value = self._plain(value, step, key)
-            kind = value.__class__
-        if kind is dict or kind is list:
-            child: JsonValue = kind()
-            stack.append((value, child, step[2] + 1, step, key))
-            return child
-        if kind is str:
-            return self._string(value, step, key)
+        if kind is not int and kind is not float:
+            return self._plain(value, step, key)
         if kind is int and not -_INT64 <= value < _INT64:
             self._refuse("INTEGER_TOO_LARGE", "this integer does not fit into 64 bits", step, key)
             return None
@@ -134,19 +116,18 @@ class JsonCopy:
         return value
 
     def _plain(self, value: JsonValue, step: _Step, key: JsonValue) -> JsonValue:
+        """Return the JSON value that a value of another type stands for."""
         if isinstance(value, Mapping):
             return dict(value)
         if isinstance(value, tuple | list):
             return list(value)
-        for kind in (str, int, float):
+        if isinstance(value, str):
+            return self._string(_plain_text(value), step, key)
+        for kind in (int, float):
             if isinstance(value, kind):
-                return kind(value)
-        self._refuse(
-            "NOT_JSON_VALUE",
-            f"a value of type {quoted(type(value).__name__)} is not JSON",
-            step,
-            key,
-        )
+                return self._number(kind(value), step, key)
+        message = f"a value of type {quoted(type(value).__name__)} is not JSON"
+        self._refuse("NOT_JSON_VALUE", message, step, key)
         return None
 
     def _string(self, text: str, step: _Step, key: JsonValue) -> str:
@@ -167,34 +148,29 @@ class JsonCopy:
             self.has_placeholders = True
         return text
 
-    def _give_up(self, containers: int, values: int) -> None:
+    def _give_up(self, step: _Step, room: int, values: int) -> None:
         if self._bad > _ENOUGH:
             return
-        what = (
-            f"{MAX_CONTAINERS:,} objects and lists"
-            if containers > MAX_CONTAINERS
-            else f"{MAX_VALUES:,} values (of {values:,} so far)"
-        )
+        if step[2] > MAX_JSON_DEPTH:
+            self._too_deep(step)
+            return
+        what = f"{MAX_CONTAINERS:,} objects and lists" if room < 0 else f"{MAX_VALUES:,} values"
         self._problems.add(
             "DOCUMENT_TOO_LARGE",
-            f"the document holds more than {what}, or unfolds into more because parts of it are "
-            "shared; a tree may have 1,000,000 nodes",
+            f"the document holds more than {what} ({values:,} values so far), or unfolds into more "
+            "because parts of it are shared; a tree may have 1,000,000 nodes",
             self._base,
         )
 
     def _too_deep(self, step: _Step) -> None:
-        seen: set[int] = set()
-        at: Any = step
-        while at is not None and at[0] is not None:
-            if id(at[0]) in seen:
-                self._problems.add(
-                    "DOCUMENT_CYCLE",
-                    "this object contains itself; a tree cannot",
-                    self._first_visit(at),
-                )
+        way = _way_to(step)
+        first: dict[int, _Step] = {}
+        for visited in way:
+            again = first.setdefault(id(visited[0]), visited)
+            if again is not visited:
+                message = "this object contains itself; a tree cannot"
+                self._problems.add("DOCUMENT_CYCLE", message, self._pointer(again))
                 return
-            seen.add(id(at[0]))
-            at = at[3]
         self._problems.add(
             "DOCUMENT_TOO_DEEP",
             f"objects and lists are nested more than {MAX_JSON_DEPTH:,} deep; "
@@ -202,28 +178,29 @@ class JsonCopy:
             self._base,
         )
 
-    def _first_visit(self, step: _Step) -> str:
-        """Return where an object that repeats on the way to `step` was met first."""
-        first = step
-        at: Any = step
-        while at is not None and at[0] is not None:
-            if at[0] is step[0]:
-                first = at
-            at = at[3]
-        return self._pointer(first)
-
     def _refuse(self, code: str, message: str, step: _Step, key: JsonValue) -> None:
         self._bad += 1
-        pointer = self._base if step[3] is None and step[0] is None else self._pointer(step, key)
-        self._problems.add(code, message, pointer)
+        self._problems.add(code, message, self._pointer(step, key))
 
     def _pointer(self, step: _Step, *below: JsonValue) -> str:
-        keys = list(below)
-        at: Any = step
-        while at is not None and at[3] is not None and at[3][0] is not None:
-            keys.append(at[4])
-            at = at[3]
-        return pointer_to(self._base, *reversed(keys))
+        keys = [visited[4] for visited in _way_to(step)] + list(below)
+        # The outermost list is only there to hold the document.
+        return pointer_to(self._base, *keys[2:])
+
+
+def _way_to(step: _Step) -> list[_Step]:
+    """Return the steps from the outermost container to one."""
+    way = []
+    at: Any = step
+    while at is not None:
+        way.append(at)
+        at = at[3]
+    return way[::-1]
+
+
+def _plain_text(text: str) -> str:
+    # str() of a member of an enumeration is its name, not its text.
+    return str.__str__(text)
 
 
 def _is_unicode(text: str) -> bool:

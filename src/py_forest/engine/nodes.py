@@ -75,33 +75,37 @@ class NodeCheckup(ConfigCheckup):
     def find_spec(self, node: dict[str, Any]) -> Spec:
         """Return the type of a node: one not met before, a reference, or one that is wrong."""
         written = node.get("node_type")
-        if written is None:
-            if "$ref" in node:
-                return self._spec_of("SubTree") or self._unknown
-            guess = next(
-                (did_you_mean(k, ("node_type",)) for k in node if k not in NODE_KEYS), None
-            )
-            hint = "; did you mean `node_type`?" if guess else ""
-            message = f"this node has no `node_type`{hint}"
-            self.complain(node, "NODE_TYPE_MISSING", message, suggestion=guess)
-            return self._unknown
+        if "$ref" in node:
+            # Whatever else it says, it is a reference: it has no children of its own.
+            reference = self._spec_of("SubTree") or self._unknown
+            if written is not None and self._find(node, written) is not reference:
+                message = f"a node with `$ref` is a `SubTree`, not a {quoted(written)}"
+                self.complain(node, "REF_INVALID", message, "node_type", suggestion="SubTree")
+            return reference
+        if written is not None:
+            return self._find(node, written)
+        guess = next((did_you_mean(k, ("node_type",)) for k in node if k not in NODE_KEYS), None)
+        hint = "; did you mean `node_type`?" if guess else ""
+        message = f"this node has no `node_type`{hint}"
+        self.complain(node, "NODE_TYPE_MISSING", message, suggestion=guess)
+        return self._unknown
+
+    def _find(self, node: dict[str, Any], written: JsonValue) -> Spec:
+        """Return the type of that name, or a stand-in after saying what is wrong with the name."""
         if not isinstance(written, str):
             self.wrong_type(node, "node_type", "text")
             return self._unknown
         spec = self._spec_of(written)
-        if spec is None and not self.problems.has_room("error"):
+        if spec is not None:
+            return spec
+        if not self.problems.has_room("error"):
             self.problems.count_one("error")
             return self._unknown
-        if spec is None:
-            guess = self._catalogue.guess(written)
-            hint = f"; did you mean `{guess}`?" if guess else ""
-            message = f"unknown node type {quoted(written)}{hint}"
-            self.complain(node, "UNKNOWN_NODE_TYPE", message, "node_type", suggestion=guess)
-            return self._unknown
-        if "$ref" in node and not spec.is_reference:
-            message = f"a node with `$ref` is a `SubTree`, not a {quoted(written)}"
-            self.complain(node, "REF_INVALID", message, "node_type", suggestion="SubTree")
-        return spec
+        guess = self._catalogue.guess(written)
+        hint = f"; did you mean `{guess}`?" if guess else ""
+        message = f"unknown node type {quoted(written)}{hint}"
+        self.complain(node, "UNKNOWN_NODE_TYPE", message, "node_type", suggestion=guess)
+        return self._unknown
 
     def _spec_of(self, name: str) -> Spec | None:
         spec = self.specs.get(name)
@@ -109,7 +113,7 @@ class NodeCheckup(ConfigCheckup):
             node_type = self._catalogue.find(name)
             if node_type is None:
                 return None
-            spec = self.specs.get(node_type.name) or Spec(node_type, self.board, self)
+            spec = self.specs.get(node_type.name) or Spec(node_type, self.board, self, self.actions)
             self.specs[name] = self.specs[node_type.name] = spec
         return spec
 

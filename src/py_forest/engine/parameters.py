@@ -195,15 +195,8 @@ class _Substitution:
             name = whole.group(1)
             return self._values[name] if self._is_known(name, trail) else text
 
-        def put_in(match: re.Match[str]) -> str:
-            name = match.group(1)
-            if not self._is_known(name, trail):
-                return match.group(0)
-            return self._written(self._values[name])
-
-        filled = _PLACEHOLDER.sub(put_in, text)
-        self._room -= len(filled)
-        if len(filled) > MAX_STRING or self._room < 0:
+        filled = self._interpolated(text, trail)
+        if filled is None:
             self._problems.add(
                 "STRING_TOO_LONG",
                 f"with its placeholders filled in this text has over {MAX_STRING:,} characters",
@@ -212,23 +205,36 @@ class _Substitution:
             return ""
         return filled
 
+    def _interpolated(self, text: str, trail: JsonValue) -> str | None:
+        """Write values into a text; None when it grows past the limit. No trail: free text."""
+        parts: list[str] = []
+        end = length = 0
+        for match in _PLACEHOLDER.finditer(text):
+            name = match.group(1)
+            is_known = name in self._values if trail is None else self._is_known(name, trail)
+            value = self._written(self._values[name]) if is_known else match.group(0)
+            parts += (text[end : match.start()], value)
+            end = match.end()
+            length += len(parts[-2]) + len(value)
+            if length > min(MAX_STRING, self._room):
+                return None
+        parts.append(text[end:])
+        self._room -= length
+        return "".join(parts)
+
     def _free_text(self, text: JsonValue) -> JsonValue:
         if not isinstance(text, str) or "{{" not in text:
             return text
-        filled = _PLACEHOLDER.sub(
-            lambda match: (
-                self._written(self._values[match.group(1)])
-                if match.group(1) in self._values
-                else match.group(0)
-            ),
-            text,
-        )
-        return filled if len(filled) <= MAX_STRING else text
+        filled = self._interpolated(text, None)
+        return text if filled is None else filled
 
     def _is_known(self, name: str, trail: JsonValue) -> bool:
         if name in self._values:
             return True
-        guess = did_you_mean(name, self._values) if self._problems.has_room("error") else None
+        if not self._problems.has_room("error"):
+            self._problems.count_one("error")
+            return False
+        guess = did_you_mean(name, self._values)
         hint = f"; did you mean `{guess}`?" if guess else ""
         self._problems.add(
             "PARAMETER_UNKNOWN",

@@ -136,7 +136,7 @@ class Problems:
                 Problem(
                     "TOO_MANY_PROBLEMS",
                     severity,
-                    f"{counted(left_out, 'more problem')} not listed; mend these first",
+                    f"up to {counted(left_out, 'more problem')} not listed; mend these first",
                 )
             )
         return problems

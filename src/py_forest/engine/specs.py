@@ -28,6 +28,7 @@ class Spec:
         node_type: the type.
         board: the variables as that body sees them; acceptors remember what is fine on it.
         scene: the node being checked, for the types whose own checks look at it.
+        actions: names of the registered actions, None when they are not known.
     """
 
     __slots__ = (
@@ -50,7 +51,13 @@ class Spec:
         "uses_scene",
     )
 
-    def __init__(self, node_type: NodeType, board: Board, scene: Scene) -> None:
+    def __init__(
+        self,
+        node_type: NodeType,
+        board: Board,
+        scene: Scene,
+        actions: frozenset[str] | None = None,
+    ) -> None:
         self.node_type = node_type
         self.name = node_type.name
         self.label = f"{node_type.name}:{node_type.name}"
@@ -74,10 +81,12 @@ class Spec:
         self.is_placeholder = node_type.name == "Placeholder"
         self.blocks = _blocked_parents(node_type)
         self.uses_scene = node_type.check is not None or node_type.resolve is not None
-        self.empty = None if self.required or self.uses_scene else self.defaults
+        is_simple = node_type.is_builtin and not self.required and not self.uses_scene
+        self.empty = self.defaults if is_simple else None
         self.accept: AcceptConfig = _doubtful
         if node_type.is_builtin:
-            self.accept = _make_accept(self, board, scene)
+            known = actions if node_type.name == "Action" else None
+            self.accept = _make_accept(self, board, scene, known)
 
 
 def blocked_by(*, succeeds: bool) -> frozenset[str]:
@@ -98,13 +107,15 @@ def _doubtful(_config: dict[str, Any]) -> None:
     return None
 
 
-def _make_accept(spec: Spec, board: Board, scene: Scene) -> AcceptConfig:
+def _make_accept(
+    spec: Spec, board: Board, scene: Scene, actions: frozenset[str] | None
+) -> AcceptConfig:
     """Make the quick check of a configuration: what the engine runs, or None when in doubt."""
     node_type = spec.node_type
     accepts: Mapping[str, Accept] = {f.name: acceptor(f, board) for f in node_type.config}
     find = accepts.get
     required, foreign, defaults = spec.required, spec.foreign, spec.defaults
-    finish = _make_finish(spec, board, scene)
+    finish = _make_finish(spec, board, scene, actions)
     accept_extra = (
         acceptor(ConfigField("", "value", "", nullable=True), board)
         if node_type.extra_config
@@ -135,7 +146,9 @@ def _make_accept(spec: Spec, board: Board, scene: Scene) -> AcceptConfig:
     return accept
 
 
-def _make_finish(spec: Spec, board: Board, scene: Scene) -> AcceptConfig | None:
+def _make_finish(
+    spec: Spec, board: Board, scene: Scene, actions: frozenset[str] | None
+) -> AcceptConfig | None:
     """Make what remains once each field is fine; None when nothing does, as for most types."""
     check, resolve = spec.node_type.check, spec.node_type.resolve
     declared = board.declared
@@ -144,6 +157,8 @@ def _make_finish(spec: Spec, board: Board, scene: Scene) -> AcceptConfig | None:
         return None
 
     def finish(config: dict[str, Any]) -> dict[str, Any] | None:
+        if actions is not None and config["action"] not in actions:
+            return None
         for key, of in typed:
             variable = declared.get(config[of])
             if variable is not None and key in config and variable.objection(config[key]):

@@ -52,7 +52,7 @@ def quoted(text: object, longest: int = 60) -> str:
 def listed(words: Iterable[str], last: str = "or") -> str:
     """Join words as a sentence does: `a`, `b` or `c`."""
     ticked = [f"`{word}`" for word in words]
-    if len(ticked) < 2:  # noqa: PLR2004
+    if len(ticked) <= 1:
         return "".join(ticked)
     return f"{', '.join(ticked[:-1])} {last} {ticked[-1]}"
 
