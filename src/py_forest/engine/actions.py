@@ -10,7 +10,6 @@ arguments in the order of the call:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from py_forest.engine import _native
@@ -18,6 +17,8 @@ from py_forest.engine.problems import Problems, pointer_to
 from py_forest.kit.text import did_you_mean, listed, quoted
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+
     from py_forest.engine.registered import RegisteredAction
     from py_forest.engine.registry import Registry
     from py_forest.engine.signatures import Parameter
@@ -29,7 +30,7 @@ arguments go by position, or `("class", factory, names, names)`, with the names 
 that `initialise` and `update` take."""
 
 _SECTIONS = ("inputs", "outputs", "timeout")
-_FORMS = ({"value"}, {"expression"})
+_GATHERED = frozenset({"action", "arguments", "mode", *_SECTIONS})
 
 
 def bind_action(
@@ -221,7 +222,7 @@ class _Binding:
         return None
 
     def _outputs(self, action: RegisteredAction, given: object) -> dict[str, str]:
-        chosen = dict(given) if isinstance(given, Mapping) else {}
+        chosen = given if isinstance(given, dict) else {}
         for name, key in chosen.items():
             if not isinstance(key, str):
                 self._add(
@@ -337,7 +338,7 @@ def _gather(
 ) -> tuple[dict[str, Mapping[str, Any]], dict[str, Any]]:
     """Return the arguments a node gives, constants and expressions, and its other sections."""
     arguments = config.get("arguments")
-    if _is_gathered(arguments) and config.keys() <= {"action", "arguments", "mode", *_SECTIONS}:
+    if config.keys() <= _GATHERED and _is_gathered(arguments):
         given = dict(arguments or {})
         sections = {key: config[key] for key in _SECTIONS if key in config}
         # A node of the action's own type has its sections among the arguments.
@@ -351,16 +352,20 @@ def _gather(
             for key, value in config.items()
             if key not in _SECTIONS and key not in ("action", "mode")
         }
-    for key in sections.keys() & action.by_name.keys():
-        given[key] = {"value": sections.pop(key)}
+    for key in _SECTIONS:
+        if key in sections and key in action.by_name:
+            given[key] = {"value": sections.pop(key)}
     inputs = sections.get("inputs")
-    if isinstance(inputs, Mapping):
+    if isinstance(inputs, dict):
         given.update({key: {"expression": text} for key, text in inputs.items()})
     return given, sections
 
 
 def _is_gathered(arguments: object) -> bool:
     return arguments is None or (
-        isinstance(arguments, Mapping)
-        and all(isinstance(one, Mapping) and one.keys() in _FORMS for one in arguments.values())
+        isinstance(arguments, dict)
+        and all(
+            one.__class__ is dict and len(one) == 1 and ("value" in one or "expression" in one)
+            for one in arguments.values()
+        )
     )
