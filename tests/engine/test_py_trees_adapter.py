@@ -484,7 +484,7 @@ def test_executions_never_see_each_other(registry: Registry) -> None:
     program = pf.compile({"root": leaf("Counter", enough=10**9)}, registry)
     barrier = threading.Barrier(8)
 
-    def run(number: int) -> list[int]:
+    def run(number: int) -> list[object]:
         execution = program.start()
         barrier.wait()
         totals = [
@@ -637,14 +637,16 @@ def test_an_idle_leaf_takes_its_board_along(registry: Registry) -> None:
 
 
 def test_a_replay_never_runs_the_tree(registry: Registry) -> None:
+    def never(enough: int) -> Behaviour:
+        raise AssertionError(enough)
+
     registry.py_trees(Counter, reads=["step"], writes=["total"])
     program = pf.compile({"root": leaf("Counter", enough=8)}, registry)
     execution = program.start()
-    records = [execution.tick({"step": 4}, now=float(t)).record for t in range(2)]
+    records = [execution.tick({"step": 4}, now=float(t)).record or b"" for t in range(2)]
     again = Registry()
-    again.py_trees(lambda: Probe("never", "", []), name="Counter", reads=["step"], writes=["total"])
-    other = pf.compile({"root": leaf("Counter")}, again)
-    del other
+    again.py_trees(never, name="Counter", reads=["step"], writes=["total"])
+    program = pf.compile({"root": leaf("Counter", enough=8)}, again)
     report = pf.replay(program, execution.header, records)
     assert report.equal, report.first_difference
 
