@@ -6,11 +6,11 @@
     kind    = 01 header | 02 record | 03 end
     payload = `length` bytes; those of an end are the number of records, u64
 
-The first entry is a header; another one begins a new section, as a hot reload does. An end closes
-the file. The checksum is the CRC-32 of kind, length and payload. A writer that was killed leaves no
-end, and at worst a torn last entry: what stands before it is whole and can still be read. The magic
-is that of PNG in spirit: a transfer that changes line ends or drops the eighth bit breaks it, and is
-noticed at once.
+The first entry is a header; another one begins a new section, as a reload does. An end closes the
+file. The checksum is the CRC-32 of kind, length and payload. A writer that was killed leaves no
+end, and at worst a torn last entry: what stands before it is whole and can still be read. The
+magic is that of PNG in spirit: a transfer that changes line ends or drops the eighth bit breaks
+it, and is noticed at once.
 """
 
 from __future__ import annotations

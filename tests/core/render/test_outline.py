@@ -112,3 +112,14 @@ def test_folding_says_how_much_is_hidden() -> None:
 def test_deep_and_large_trees_are_laid_out() -> None:
     assert max(n.depth for n in outline(chain(1_000)).nodes) == 999
     assert len(outline(random_tree(10_000, 1)).nodes) == 10_000
+
+
+def test_what_lies_below_idle_nodes_can_be_left_out() -> None:
+    statuses = dict.fromkeys(["robot", "low"], Status.FAILURE)
+    drawn = outline(ROBOT, statuses=statuses).where_active()
+    assert [(n.name, n.note) for n in drawn.nodes] == [
+        ("Robot", ""),
+        ("Keep alive", "+5"),
+        ("Guard", "+2"),
+        ("Sequnce", "unknown type"),
+    ]

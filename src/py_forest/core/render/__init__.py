@@ -8,8 +8,8 @@ here recurses, so a tree of any depth that can be read can be drawn. May import 
 from __future__ import annotations
 
 from py_forest.core.render.ascii import TextLine, render_ascii, text_lines
-from py_forest.core.render.dot import render_dot
-from py_forest.core.render.mermaid import render_mermaid
+from py_forest.core.render.dot import outline_dot, render_dot
+from py_forest.core.render.mermaid import outline_mermaid, render_mermaid
 from py_forest.core.render.outline import Outline, OutlineNode, outline
 from py_forest.core.render.svg import outline_svg, render_svg
 
@@ -18,6 +18,8 @@ __all__ = [
     "OutlineNode",
     "TextLine",
     "outline",
+    "outline_dot",
+    "outline_mermaid",
     "outline_svg",
     "render_ascii",
     "render_dot",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from py_forest.core.render.marks import STATUS_COLOURS, STATUS_MARKS, glyph
-from py_forest.core.render.outline import OutlineNode, outline
+from py_forest.core.render.outline import Outline, OutlineNode, outline
 from py_forest.core.render.summary import clipped
 
 if TYPE_CHECKING:
@@ -38,9 +38,12 @@ def render_dot(
         statuses: by node id, shown as borders and marks.
         node_ids: an id for each node in pre-order, see `outline`.
     """
-    drawn = outline(definition, statuses=statuses, node_ids=node_ids)
-    title = drawn.title or "tree"
-    return "".join(f"{line}\n" for line in _lines(title, drawn.nodes))
+    return outline_dot(outline(definition, statuses=statuses, node_ids=node_ids))
+
+
+def outline_dot(drawn: Outline) -> str:
+    """Draw what `outline` laid out as a DOT graph, see `render_dot`."""
+    return "".join(f"{line}\n" for line in _lines(drawn.title or "tree", drawn.nodes))
 
 
 def _lines(title: str, nodes: list[OutlineNode]) -> Iterator[str]:

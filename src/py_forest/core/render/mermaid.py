@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from py_forest.core.render.marks import STATUS_COLOURS, STATUS_MARKS, glyph
-from py_forest.core.render.outline import OutlineNode, outline
+from py_forest.core.render.outline import Outline, OutlineNode, outline
 from py_forest.core.render.summary import clipped
 from py_forest.models.status import Status
 
@@ -56,7 +56,11 @@ def render_mermaid(
         statuses: by node id, shown as borders and marks.
         node_ids: an id for each node in pre-order, see `outline`.
     """
-    drawn = outline(definition, statuses=statuses, node_ids=node_ids)
+    return outline_mermaid(outline(definition, statuses=statuses, node_ids=node_ids))
+
+
+def outline_mermaid(drawn: Outline) -> str:
+    """Draw what `outline` laid out as a Mermaid flowchart, see `render_mermaid`."""
     return "".join(f"{line}\n" for line in _lines(drawn.nodes))
 
 

@@ -117,7 +117,21 @@ class Outline:
 
     def folded(self, levels: int) -> Outline:
         """Return the picture with only so many levels; a note says how many nodes are not shown."""
-        kept = [node for node in self.nodes if node.depth < levels]
+        return self._only([node for node in self.nodes if node.depth < levels])
+
+    def where_active(self) -> Outline:
+        """Return the picture without what lies below nodes that are idle."""
+        kept: list[OutlineNode] = []
+        hidden_below = -1
+        for node in self.nodes:
+            if 0 <= hidden_below < node.depth:
+                continue
+            kept.append(node)
+            hidden_below = -1 if node.status else node.depth
+        return self._only(kept)
+
+    def _only(self, kept: list[OutlineNode]) -> Outline:
+        """Return a picture of some nodes, whose parents are among them."""
         places = {node.index: place for place, node in enumerate(kept)}
         nodes = []
         for place, node in enumerate(kept):
