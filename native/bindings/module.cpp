@@ -1,5 +1,6 @@
 #include <nanobind/nanobind.h>
 
+#include "batch_binding.h"
 #include "execution_object.h"
 #include "expression_binding.h"
 #include "json_binding.h"
@@ -12,4 +13,5 @@ NB_MODULE(_native, m) {
   pyforest::bind_program(m);
   pyforest::bind_outcome(m);
   pyforest::bind_execution(m);
+  pyforest::bind_batch(m);
 }

@@ -1,6 +1,6 @@
 """The native engine of PyForest."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import py_forest.engine.blackboard
 import py_forest.engine.program
@@ -343,3 +343,20 @@ def start(core: ProgramCore, program: object, seed: int, record: bool, blackboar
 def restore(core: ProgramCore, program: object, blob: bytes) -> Execution: ...
 
 def snapshot_in_header(header: bytes) -> bytes: ...
+
+class ArrowTable:
+    """
+    A table of decisions; `pyarrow.table(t)`, `polars.DataFrame(t)` and their like take it without copying.
+    """
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object: ...
+
+    @property
+    def num_rows(self) -> int: ...
+
+    def __len__(self) -> int: ...
+
+    @property
+    def column_names(self) -> list[str]: ...
+
+def run_batch(core: ProgramCore, table: object, outputs: list[str], threads: int, now: float | None, seed: int, max_ticks: int, progress: Callable[[int], object] | None) -> ArrowTable: ...

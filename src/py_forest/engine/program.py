@@ -14,7 +14,7 @@ from py_forest.engine.registry import Registry, default_registry
 from py_forest.engine.validate import validate as validate_definition
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from py_forest.engine.document import Source
     from py_forest.models.trees import Problem, TreeDefinition
@@ -160,6 +160,44 @@ class Program:
             SnapshotRefused: the bytes are damaged, of another program or of a newer format.
         """
         return _native.restore(self.core, self, blob)
+
+    def run_batch(
+        self,
+        table: object,
+        *,
+        threads: int = 1,
+        outputs: Iterable[str] | None = None,
+        now: float | None = None,
+        seed: int = 0,
+        max_ticks: int = 100,
+        progress: Callable[[int], object] | None = None,
+    ) -> _native.ArrowTable:
+        """Decide every row of a table, each from a fresh start.
+
+        Columns named like a blackboard key go in; a null cell leaves the key at its default. The
+        result has all columns of the input, then `status` and the outputs.
+
+        Args:
+            table: anything with the Arrow PyCapsule interface.
+            threads: how many to use; a tree that calls Python uses one.
+            outputs: keys that become columns; `output_keys` without those that are columns already
+                when left out. Keys of type any, array and object become JSON text.
+            now: time of every tick, seconds since 1970 UTC; the wall clock when left out.
+            seed: row i, counted from 0, runs with seed + i.
+            max_ticks: a row that is still RUNNING after these keeps that status.
+            progress: called now and then with the number of rows done.
+
+        Raises:
+            ValueError: a value does not fit its key (row and column are named), or a column's name
+                is taken.
+            TypeError: `table` is no Arrow table.
+        """
+        if outputs is None:
+            given = set(getattr(table, "column_names", None) or ())
+            outputs = [key for key in self.output_keys if key not in given]
+        return _native.run_batch(
+            self.core, table, list(outputs), max(1, threads), now, seed, max_ticks, progress
+        )
 
     def __repr__(self) -> str:
         return f"<Program {self._flat.names[0]!r}, {self.node_count} nodes, {self.hash[:12]}>"
