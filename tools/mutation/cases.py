@@ -1,0 +1,77 @@
+"""Cases recorded once with the answers of the reference engine, replayed against any module.
+
+`python -m tools.mutation.cases replay FILE` runs them against the py_forest on the path; exit
+code 1 at the first difference. Nothing is drawn and no second engine runs, so it takes seconds.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+
+from tests.oracle.observed import Observed
+from tests.oracle.reference import Reference
+from tests.oracle.strategies import Case, TickInput, all_cases
+
+COUNT = 1_500
+
+
+def record(path: Path) -> Path:
+    """Draw the cases and write them down with what the reference engine says of each tick."""
+    path.write_text(json.dumps(_recorded()))
+    return path
+
+
+def _recorded() -> list[dict[str, Any]]:
+    recorded = []
+
+    @seed(0)
+    @settings(
+        max_examples=COUNT,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(all_cases())
+    def draw(case: Case) -> None:
+        reference = Reference(case.definition, case.seed)
+        recorded.append(
+            {
+                "definition": case.definition,
+                "seed": case.seed,
+                "ticks": [
+                    {"given": vars(tick), "seen": _as_json(reference.tick(tick))}
+                    for tick in case.ticks
+                ],
+            }
+        )
+
+    draw()
+    return recorded
+
+
+def _as_json(seen: Observed) -> dict[str, Any]:
+    return {**vars(seen), "endings": sorted(seen.endings.elements())}
+
+
+def replay(path: Path) -> str | None:
+    """Run recorded cases; return the first difference."""
+    from tests.oracle.native import Native  # noqa: PLC0415  (the module under test)
+
+    for number, one in enumerate(json.loads(path.read_text())):
+        ticks = [TickInput(**tick["given"]) for tick in one["ticks"]]
+        native = Native(Case(one["definition"], tuple(ticks), one["seed"]))
+        for index, (tick, step) in enumerate(zip(ticks, one["ticks"], strict=True)):
+            ours = json.loads(json.dumps(_as_json(native.tick(tick))))
+            if ours != step["seen"]:
+                return f"case {number}, tick {index}: ours {ours}, recorded {step['seen']}"
+    return None
+
+
+if __name__ == "__main__":
+    sys.exit(replay(Path(sys.argv[2])))
