@@ -148,7 +148,7 @@ ExpressionInfo check_expression(nb::handle text, std::string_view mode) {
   return inspect(text, is_script(mode));
 }
 
-std::vector<ExpressionInfo> check_expressions(nb::list texts, std::string_view mode) {
+std::vector<ExpressionInfo> check_expressions(const nb::list& texts, std::string_view mode) {
   const bool script = is_script(mode);
   std::vector<ExpressionInfo> infos;
   infos.reserve(nb::len(texts));
@@ -205,7 +205,7 @@ std::vector<Value> fill_slots(const nb::dict& values, const Names& names) {
   return slots;
 }
 
-nb::object evaluate_expression(nb::handle text, nb::dict values) {
+nb::object evaluate_expression(nb::handle text, const nb::dict& values) {
   Names names;
   Code code;
   Expression expression;
@@ -221,7 +221,7 @@ nb::object evaluate_expression(nb::handle text, nb::dict values) {
   return value_to_python(result);
 }
 
-nb::dict evaluate_script(nb::handle text, nb::dict values) {
+nb::dict evaluate_script(nb::handle text, const nb::dict& values) {
   Names names;
   Code code;
   std::vector<Assignment> script;
@@ -243,7 +243,7 @@ nb::dict evaluate_script(nb::handle text, nb::dict values) {
   return written;
 }
 
-nb::list explain_expression(nb::handle text, nb::dict values) {
+nb::list explain_expression(nb::handle text, const nb::dict& values) {
   const std::string_view utf8 = require_utf8(text);
   Names names;
   Code code;

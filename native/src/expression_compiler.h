@@ -25,7 +25,7 @@ class Compiler {
 
   void resolve(Node& n);
   void fold(Node& n);
-  bool fold_value(const Node& n, const std::vector<Value>& operands, Value& out);
+  static bool fold_value(const Node& n, const std::vector<Value>& operands, Value& out);
   void fold_prefix(Node& n);
   void describe_lifetime(Node& n);
   void collect_reads(NodeIndex root, std::vector<std::int32_t>& out);

@@ -129,6 +129,14 @@ class Lexer {
   std::uint32_t at_ = 0;
 };
 
+/// The value of a hexadecimal digit, or 99.
+inline int digit_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return 99;
+}
+
 /// The text between the quotes with its escapes carried out, appended to `out`. Returns false and
 /// fills `error`; `begin` is the offset of `quoted` in the whole text.
 bool unescape(std::string_view quoted, std::size_t begin, std::string& out, ExpressionError& error);

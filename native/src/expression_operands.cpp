@@ -1,4 +1,5 @@
 // The parser's lower half: what stands between the operators.
+#include <algorithm>
 #include <utility>
 
 #include "expression_parser.h"
@@ -18,10 +19,9 @@ bool is_key(std::string_view key) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
   };
   if (key.empty() || !letter(key.front())) return false;
-  for (const char c : key) {
-    if (!letter(c) && !(c >= '0' && c <= '9') && c != '.' && c != '-') return false;
-  }
-  return true;
+  return std::all_of(key.begin(), key.end(), [&](char c) {
+    return letter(c) || (c >= '0' && c <= '9') || c == '.' || c == '-';
+  });
 }
 
 NodeIndex Parser::prefix(Level loosest) {

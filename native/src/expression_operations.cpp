@@ -182,58 +182,6 @@ bool float_arithmetic(Operator op, double a, double b, Value& out, EvalError& er
   }
 }
 
-bool give_list(std::vector<Value> items, Value& out, EvalError& error) {
-  Budget budget;
-  if (items.size() > budget.items) return fail_limit(error);
-  budget.items -= items.size();
-  for (const Value& item : items) {
-    if (!spend(budget, item, 2)) return fail_limit(error);
-  }
-  out = Value::array(std::move(items));
-  return true;
-}
-
-bool concatenate(const Value& a, const Value& b, Value& out, EvalError& error) {
-  if (a.is_string()) {
-    const std::string_view x = a.as_string();
-    const std::string_view y = b.as_string();
-    if (x.size() + y.size() > kMaxResultText) return fail_limit(error);
-    std::string text;
-    text.reserve(x.size() + y.size());
-    out = Value::string(text.append(x).append(y));
-    return true;
-  }
-  const auto& x = a.as_array();
-  const auto& y = b.as_array();
-  if (x.size() + y.size() > kMaxResultItems) return fail_limit(error);
-  std::vector<Value> items;
-  items.reserve(x.size() + y.size());
-  for (const Value& item : x) items.push_back(item.retained());
-  for (const Value& item : y) items.push_back(item.retained());
-  return give_list(std::move(items), out, error);
-}
-
-bool repeat(const Value& sequence, std::int64_t times, Value& out, EvalError& error) {
-  const std::size_t size =
-      sequence.is_string() ? sequence.as_string().size() : sequence.as_array().size();
-  const std::size_t limit = sequence.is_string() ? kMaxResultText : kMaxResultItems;
-  const auto count = size == 0 || times < 0 ? 0 : static_cast<std::uint64_t>(times);
-  if (count > limit || count * size > limit) return fail_limit(error);
-  if (sequence.is_string()) {
-    std::string text;
-    text.reserve(count * size);
-    for (std::uint64_t i = 0; i < count; ++i) text += sequence.as_string();
-    out = Value::string(text);
-    return true;
-  }
-  std::vector<Value> items;
-  items.reserve(count * size);
-  for (std::uint64_t i = 0; i < count; ++i) {
-    for (const Value& item : sequence.as_array()) items.push_back(item.retained());
-  }
-  return give_list(std::move(items), out, error);
-}
-
 bool is_integral(const Value& v) { return v.is_int() || v.is_bool(); }
 
 bool is_sequence(const Value& v) { return v.is_string() || v.is_array(); }

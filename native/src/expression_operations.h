@@ -35,6 +35,10 @@ bool subscript(const Value& container, const Value& index, bool borrowed, Value&
                EvalError& error);
 bool slice(const Value& container, const Value& from, const Value& to, Value& out,
            EvalError& error);
+/// Of two texts or two lists.
+bool concatenate(const Value& a, const Value& b, Value& out, EvalError& error);
+/// Of a text or a list.
+bool repeat(const Value& sequence, std::int64_t times, Value& out, EvalError& error);
 bool make_list(const Value* items, std::size_t count, Value& out, EvalError& error);
 /// `count` keys and values in turn.
 bool make_dict(const Value* items, std::size_t count, Value& out, EvalError& error);

@@ -121,7 +121,7 @@ NodeIndex Parser::conditional() {
   return add(NodeKind::kConditional, begin, children);
 }
 
-Parser::Level Parser::level_of(const Token& token) const {
+Parser::Level Parser::level_of(const Token& token) {
   if (token.kind == TokenKind::kKeyword) {
     switch (token.keyword) {
       case Keyword::kOr:

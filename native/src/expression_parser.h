@@ -76,7 +76,7 @@ class Parser {
   NodeIndex operators(Level loosest);
   NodeIndex chain(Level level, NodeIndex left, std::uint32_t begin);
   NodeIndex compare_operand(Operator op);
-  Level level_of(const Token& token) const;
+  static Level level_of(const Token& token);
   bool take_operator(Operator& op);
   NodeIndex prefix(Level loosest);
   NodeIndex unary();
