@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import gc
+import re
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -10,6 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import py_forest as pf
 from py_forest import Leaf, Registry, Result, Status
@@ -295,13 +300,15 @@ def test_a_leaf_that_blocks_holds_up_its_tick_and_no_other(registry: Registry) -
     blocked, quick = start(registry, leaf("block")), start(registry, leaf("quick"))
     with ThreadPoolExecutor(1) as pool:
         tick = pool.submit(blocked.tick, now=0.0)
-        assert entered.wait(20)
-        assert quick.tick(now=0.0).status is S
-        with pytest.raises(ExecutionBusy, match="ticking already"):
-            blocked.tick(now=1.0)
-        with pytest.raises(ExecutionBusy):
-            blocked.snapshot()
-        leave.set()
+        try:
+            assert entered.wait(20)
+            assert quick.tick(now=0.0).status is S
+            with pytest.raises(ExecutionBusy, match="ticking already"):
+                blocked.tick(now=1.0)
+            with pytest.raises(ExecutionBusy):
+                blocked.snapshot()
+        finally:
+            leave.set()
         assert tick.result().status is S
 
 
@@ -347,7 +354,8 @@ class Probe(Leaf):
         self.calls.append(f"update({level})")
         answer = self.answers.pop(0)
         if isinstance(answer, Exception):
-            raise answer
+            # A fresh one: an exception remembers the frames it passed through.
+            raise type(answer)(*answer.args)
         return answer  # type: ignore[return-value]
 
     def terminate(self, new_status: Status) -> None:
@@ -423,16 +431,46 @@ def test_forgetting_an_execution_closes_it(registry: Registry) -> None:
     assert calls[-2:] == ["terminate(INVALID)", "shutdown"]
 
 
-def test_a_leaf_that_holds_its_execution_is_collected_all_the_same(registry: Registry) -> None:
-    calls = probe(registry, R)
-    execution = start(registry, leaf("Probe"))
-    kind = registry.get("Probe").callable
-    kind.owner = execution  # type: ignore[attr-defined]
-    execution.tick(now=0.0)
-    kind.owner = None  # type: ignore[attr-defined]
-    del execution
+def test_a_leaf_that_holds_its_execution_is_shut_down_whole(registry: Registry) -> None:
+    calls: list[str] = []
+
+    class Holder(Leaf):
+        owner: pf.Execution
+
+        def setup(self) -> None:
+            self.name = "holder"
+
+        def update(self) -> Status:
+            self.owner = holder[0]
+            return R
+
+        def shutdown(self) -> None:
+            calls.append(self.name)
+
+    registry.action(Holder)
+    holder = [start(registry, leaf("Holder"))]
+    holder[0].tick(now=0.0)
+    holder.clear()
     gc.collect()
-    assert calls[-1] == "shutdown"
+    assert calls == ["holder"]
+
+
+def test_nothing_is_left_when_python_exits() -> None:
+    script = """
+import py_forest as pf
+@pf.action
+def broken(n: int) -> bool:
+    return 1 / n
+def run():
+    execution = pf.compile({"root": {"node_type": "broken"}}).start()
+    outcome = execution.tick({"n": 0})
+    return outcome.errors[0].message
+print(run())
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False
+    )
+    assert (done.stdout, done.stderr) == ("ZeroDivisionError: division by zero\n", "")
 
 
 def test_an_interrupted_leaf_that_was_never_ticked_is_left_alone(registry: Registry) -> None:
@@ -615,6 +653,64 @@ def test_a_reload_keeps_the_object_of_a_node_that_stays_the_same(registry: Regis
     assert other.blackboard["size"] == 3
 
 
+LIFE = re.compile(r"(setup( initialise update( update)* terminate)*( shutdown)?)?")
+ANSWERS = (R, R, S, F, Status.SKIPPED, None, False, RuntimeError("broken"), "nonsense")
+
+leaves = st.lists(st.sampled_from(ANSWERS), min_size=1, max_size=6).map(tuple)
+trees = st.recursive(
+    leaves,
+    lambda inner: st.one_of(
+        st.tuples(
+            st.sampled_from(["Sequence", "Selector", "ReactiveSequence", "ReactiveFallback"]),
+            st.lists(inner, min_size=1, max_size=4),
+        ),
+        st.tuples(st.just("Parallel"), st.lists(inner, min_size=1, max_size=3)),
+        st.tuples(
+            st.sampled_from(["Inverter", "RunningIsFailure", "Retry", "OneShot", "Timeout"]),
+            st.lists(inner, min_size=1, max_size=1),
+        ),
+    ),
+    max_leaves=8,
+)
+
+
+def probes_in(tree: tuple[Any, ...], registry: Registry, lives: list[list[str]]) -> dict[str, Any]:
+    """Make the definition of a drawn tree whose leaves are probes."""
+    if isinstance(tree[-1], list):
+        kind, children = tree
+        return {
+            "node_type": kind,
+            "config": {"duration": 2.5} if kind == "Timeout" else {},
+            "children": [probes_in(child, registry, lives) for child in children],
+        }
+    name = f"Probe{len(lives)}"
+    lives.append(probe(registry, *(tree * 20), name=name))
+    return leaf(name, node_id=name)
+
+
+@given(trees, st.lists(st.sampled_from(["tick", "tick", "tick", "halt"]), max_size=12))
+def test_every_life_is_in_order_whatever_the_tree_does(
+    tree: tuple[Any, ...], steps: list[str]
+) -> None:
+    registry = Registry()
+    lives: list[list[str]] = []
+    execution = start(registry, probes_in(tree, registry, lives))
+    for now, step in enumerate(steps):
+        if step == "halt":
+            execution.halt()
+        else:
+            execution.tick(now=float(now))
+        running = {key for key, status in execution.statuses().items() if status is R}
+        for number, life in enumerate(lives):
+            words = " ".join(call.split("(")[0] for call in life)
+            assert LIFE.fullmatch(words + (" terminate" if f"Probe{number}" in running else ""))
+    execution.close()
+    for life in lives:
+        words = " ".join(call.split("(")[0] for call in life)
+        assert LIFE.fullmatch(words)
+        assert not life or life[-1] == "shutdown"
+
+
 # Coroutines and results from outside
 
 
@@ -728,3 +824,13 @@ def test_a_replay_feeds_answers_back_and_calls_nothing(registry: Registry) -> No
     report = pf.replay(program, execution.header, records)
     assert report.equal, report.first_difference
     assert len(calls) == before
+
+
+def test_an_activation_that_cannot_begin_needs_no_end(registry: Registry) -> None:
+    calls = probe(registry, S)
+    execution = start(registry, leaf("Probe", inputs={"target": "place"}))
+    outcome = execution.tick(now=0.0)
+    assert (outcome.status, len(outcome.errors)) == (F, 1)
+    assert calls == ["setup"]
+    assert execution.tick({"place": "p"}, now=1.0).status is S
+    assert calls[1:] == ["initialise(p)", "update(0)", "terminate(SUCCESS)"]
