@@ -41,4 +41,8 @@ def check(path: str, text: str, places: tuple[Path, ...]) -> Iterator[Offence]:
 def _machine_path(places: tuple[Path, ...]) -> re.Pattern[str]:
     firsts = {place.parts[1] for place in places if len(place.parts) > 1} - _STANDARD
     local = "|".join(map(re.escape, sorted(firsts | {"root"} - {"home", "Users"})))
-    return re.compile(rf"(?<![\w.\-/~}}$*])/(?:(?:home|Users)/\w[\w.\-]*|(?:{local})(?=/\w))")
+    # `/root/children/0` points into a tree document, not into a home folder.
+    pointer = r"(?!/(?:children|config|node_type|node_id|name|wiring|ui_metadata|notes|\$ref)\b)"
+    return re.compile(
+        rf"(?<![\w.\-/~}}$*])/(?:(?:home|Users)/\w[\w.\-]*|(?:{local}){pointer}(?=/\w))"
+    )
