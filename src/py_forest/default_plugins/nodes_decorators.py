@@ -130,11 +130,10 @@ _REPEATERS = (
             ConfigField(
                 "num_success",
                 "int",
-                "Successes needed. -1 repeats for ever.",
+                "Successes needed. 0 succeeds without running the child, -1 repeats for ever.",
                 default=-1,
                 minimum=-1,
                 maximum=1_000_000_000,
-                excluded=(0,),
                 unit="runs",
                 aliases=("num_cycles",),
             ),
