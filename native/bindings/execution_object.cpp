@@ -1,5 +1,7 @@
 #include "execution_object.h"
 
+#include <nanobind/stl/string.h>
+
 #include <algorithm>
 #include <cmath>
 #include <unordered_map>

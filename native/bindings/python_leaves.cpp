@@ -1,5 +1,7 @@
 #include "python_leaves.h"
 
+#include <nanobind/stl/string.h>
+
 #include <algorithm>
 
 #include "convert.h"

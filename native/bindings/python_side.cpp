@@ -1,5 +1,7 @@
 #include "python_side.h"
 
+#include <nanobind/stl/string.h>
+
 #include <map>
 #include <string_view>
 #include <utility>
