@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import py_forest as pf
@@ -24,6 +24,7 @@ from py_forest.kit.errors import (
     LeafError,
     SnapshotRefused,
 )
+from tests.profile import scaled
 
 R, S, F = Status.RUNNING, Status.SUCCESS, Status.FAILURE
 
@@ -688,6 +689,7 @@ def probes_in(tree: tuple[Any, ...], registry: Registry, lives: list[list[str]])
     return leaf(name, node_id=name)
 
 
+@settings(max_examples=scaled(50, 1_000))
 @given(trees, st.lists(st.sampled_from(["tick", "tick", "tick", "halt"]), max_size=12))
 def test_every_life_is_in_order_whatever_the_tree_does(
     tree: tuple[Any, ...], steps: list[str]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import operator
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -29,6 +31,7 @@ from py_trees.trees import BehaviourTree  # noqa: E402
 
 import py_forest as pf  # noqa: E402
 from py_forest import Registry, Status  # noqa: E402
+from py_forest.engine.actions import bind_action  # noqa: E402
 from py_forest.engine.py_trees_adapter import (  # noqa: E402
     BLACKBOARD_LOCK,
     Scope,
@@ -166,6 +169,20 @@ def test_a_function_may_make_the_tree(registry: Registry) -> None:
     assert execution.tick(now=0.0).status is Status.RUNNING
     assert execution.tick(now=1.0).status is Status.FAILURE
     assert start(registry, leaf("tree")).tick(now=0.0).status is Status.FAILURE
+
+
+def test_py_trees_is_imported_by_those_who_use_it() -> None:
+    script = """
+import sys
+import py_forest as pf
+pf.action(lambda: None, name="it")
+pf.compile({"root": {"node_type": "it"}}).start().tick()
+print(any(name.startswith("py_trees") for name in sys.modules))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "False\n"
 
 
 def test_an_object_serves_one_execution_at_a_time(registry: Registry) -> None:
@@ -444,6 +461,23 @@ def test_only_what_changed_comes_out(registry: Registry) -> None:
     assert execution.blackboard["found"] == "mine"
 
 
+@pytest.mark.parametrize("pair", [(1, 1.0), ([1], [True]), ({"a": 1}, {"a": 1, "b": 2}), (0, "")])
+def test_values_that_only_look_equal_are_changes(
+    registry: Registry, pair: tuple[object, object]
+) -> None:
+    values = [pair[0], pair[1], pair[1]]
+
+    class Next(Behaviour):
+        def update(self) -> TreeStatus:
+            Blackboard.set("/it", values.pop(0))
+            return TreeStatus.SUCCESS
+
+    registry.py_trees(lambda: Next("n"), name="next", writes=["it"])
+    execution = start(registry, leaf("next"))
+    changes = [execution.tick(now=float(t)).changed for t in range(3)]
+    assert changes == [{"it": pair[0]}, {"it": pair[1]}, {}]
+
+
 def test_a_key_that_is_unset_becomes_null(registry: Registry) -> None:
     class Toggle(Behaviour):
         def update(self) -> TreeStatus:
@@ -465,7 +499,44 @@ def test_a_value_that_is_no_json_is_a_failure(registry: Registry) -> None:
     )
     outcome = start(registry, leaf("set")).tick(now=0.0)
     assert outcome.status is Status.FAILURE
-    assert "the py_trees key `/thing` holds a object" in outcome.errors[0].message
+    assert "the py_trees key `/thing` holds something of type `object`" in outcome.errors[0].message
+
+
+def test_an_input_changed_in_place_is_a_change(registry: Registry) -> None:
+    class Append(Behaviour):
+        def update(self) -> TreeStatus:
+            Blackboard.get("items")["list"].append(1)
+            return TreeStatus.SUCCESS
+
+    registry.py_trees(lambda: Append("a"), name="append", reads=["items"], writes=["items"])
+    execution = start(registry, leaf("append"))
+    changes = [execution.tick(now=float(t)).changed for t in range(1)]
+    assert execution.tick({"items": {"list": []}}, now=1.0).changed == {"items": {"list": [1]}}
+    assert execution.tick(now=2.0).changed == {"items": {"list": [1, 1]}}
+    assert changes == [{}]
+
+
+def test_tuples_and_enumerations_come_out_as_json(registry: Registry) -> None:
+    value = {"at": (1, [2.5]), "status": TreeStatus.FAILURE, "nothing": None}
+    registry.py_trees(
+        lambda: SetBlackboardVariable("set", "thing", variable_value=value, overwrite=True),
+        name="set",
+        writes=["thing"],
+    )
+    assert start(registry, leaf("set")).tick(now=0.0).changed == {
+        "thing": {"at": [1, [2.5]], "status": "FAILURE", "nothing": None}
+    }
+
+
+@pytest.mark.parametrize("value", [{1: 2}, {"a": {1, 2}}, float("nan"), [b"x"]])
+def test_what_is_no_json_is_found_wherever_it_is(registry: Registry, value: object) -> None:
+    registry.py_trees(
+        lambda: SetBlackboardVariable("set", "thing", variable_value=value, overwrite=True),
+        name="set",
+        writes=["thing"],
+    )
+    outcome = start(registry, leaf("set")).tick(now=0.0)
+    assert "which is no JSON value" in outcome.errors[0].message
 
 
 def test_a_declared_variable_must_exist(registry: Registry) -> None:
@@ -649,6 +720,28 @@ def test_a_replay_never_runs_the_tree(registry: Registry) -> None:
     program = pf.compile({"root": leaf("Counter", enough=8)}, again)
     report = pf.replay(program, execution.header, records)
     assert report.equal, report.first_difference
+
+
+def test_a_second_shutdown_does_nothing(registry: Registry) -> None:
+    calls: list[str] = []
+    registry.py_trees(Probe("a", "S", calls), name="a")
+    config = {"action": "a"}
+    _, bound = bind_action(config, registry, node_id="n", pointer="", known_keys=None)
+    assert bound is not None
+    made = bound[1]()
+    made.setup()
+    made.shutdown()
+    made.shutdown()
+    assert calls == ["a.setup", "a.shutdown"]
+    assert registry.get("a").callable().name == "a"
+
+
+def test_a_loaded_board_may_lack_a_written_key(registry: Registry) -> None:
+    registry.py_trees(Counter, reads=["step"], writes=["total", "never"])
+    program = pf.compile({"root": leaf("Counter", enough=1)}, registry)
+    execution = program.start()
+    execution.tick({"step": 5}, now=0.0)
+    assert program.restore(execution.snapshot()).tick(now=1.0).changed == {"total": 10}
 
 
 # A handler as it is written for py_trees

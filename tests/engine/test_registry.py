@@ -24,6 +24,13 @@ from py_forest.models.status import Status
 Metres = NewType("Metres", float)
 
 
+class TypeAliasType:
+    """What `type Count = int` makes from Python 3.12 on."""
+
+    def __init__(self, name: str, value: object) -> None:
+        self.__name__, self.__value__ = name, value
+
+
 class Point(TypedDict):
     x: float
     y: float
@@ -248,6 +255,32 @@ def test_names_of_results_are_variables(registry: Registry) -> None:
     assert registry.get("restock").outputs == {"stock": "stock", "left": "stock_left"}
 
 
+def test_what_python_cannot_pass_by_name_needs_a_json_default(registry: Registry) -> None:
+    def tag(names: Sequence[str] = (), /) -> None: ...
+
+    with pytest.raises(TypeError, match="`names` must be allowed by name"):
+        registry.action(tag)
+
+
+def test_methods_with_equal_parameters_share_a_description(registry: Registry) -> None:
+    class Both(Leaf):
+        def __init__(self, colour: Colour = Colour.RED) -> None: ...
+
+        def initialise(self, speed: int | None = None) -> None:
+            """Begin.
+
+            Args:
+                speed: how fast.
+            """
+
+        def update(self, speed: int | None = None) -> None: ...
+
+    registry.action(Both)
+    colour, speed = registry.get("Both").parameters
+    assert (colour.default, colour.shape.choices) == ("RED", ("RED", "GREEN"))
+    assert (speed.help, speed.shape) == ("how fast.", Shape("int", nullable=True))
+
+
 # Descriptions
 
 
@@ -314,6 +347,8 @@ def test_a_coroutine_has_a_timeout_and_may_run(registry: Registry) -> None:
         (Colour, None),
         (Literal[Colour.RED], None),
         (Awaitable[int], None),
+        (None | Path, None),
+        (TypeAliasType("Count", int), Shape("int")),
     ],
 )
 def test_hints_say_which_values_fit(hint: object, shape: Shape | None) -> None:
@@ -341,6 +376,7 @@ def test_a_hint_that_only_a_type_checker_can_follow_spoils_no_other() -> None:
         (Shape("string", choices=("fast",)), "fats", "must be `fast`, not `fats`; did you mean"),
         (Shape("value", choices=(1, 2)), True, "must be `1` or `2`, not a boolean"),
         (Shape("int"), 3, None),
+        (Shape("list"), [object()], None),
         (Shape("float"), 3, None),
         (Shape("int", nullable=True), None, None),
         (Shape("list", item=Shape("int")), [1, 2], None),
@@ -369,6 +405,14 @@ def test_docstrings_are_read_in_the_google_form() -> None:
     Raises:
         third: no argument.
     """
+    odd = """Odd.
+
+    Args:
+
+        : nothing at all
+        named: yes
+    """
+    assert arguments(odd) == {"named": "yes"}
     assert summary(doc) == "Do it.\nAt length, in two lines."
     assert arguments(doc) == {
         "first": "the one.",
@@ -524,6 +568,13 @@ def test_every_problem_is_reported_where_it_is(registry: Registry) -> None:
     assert "takes no `colour`; it takes `item`, `amount` and `how`" in messages[0]
     assert "did you mean `item`?" in messages[1]
     assert "did you mean `stock`?" in messages[5]
+
+
+def test_an_action_without_parameters_says_so(registry: Registry) -> None:
+    registry.action(lambda: None, name="it")
+    assert problems_of(registry, action="it", speed=3)[0][2] == (
+        "action `it` takes no `speed`; it takes no arguments"
+    )
 
 
 def test_a_result_without_a_declared_variable_is_reported(registry: Registry) -> None:

@@ -352,17 +352,19 @@ def _feedback(root: Behaviour) -> str:
 
 
 def _plain(key: str, value: object) -> object:
-    """Return a copy of a value that is JSON; a member of an enumeration becomes its name."""
+    """Return a copy of a value that is JSON; tuples are lists, members of enumerations names."""
     if isinstance(value, enum.Enum):
         return value.name
-    if isinstance(value, tuple | set | frozenset):
-        value = list(value)
-    if not is_json(value):
-        raise TypeError(
-            f"the py_trees key `{key}` holds a {type(value).__name__}, which is no JSON value, so "
-            f"variable `{variable_of(key)}` cannot take it"
-        )
-    return _copied(value)
+    if isinstance(value, list | tuple):
+        return [_plain(key, entry) for entry in value]
+    if isinstance(value, dict) and all(isinstance(name, str) for name in value):
+        return {name: _plain(key, entry) for name, entry in value.items()}
+    if is_json(value):
+        return value
+    raise TypeError(
+        f"the py_trees key `{key}` holds something of type `{type(value).__name__}`, which is no "
+        f"JSON value, so variable `{variable_of(key)}` cannot take it"
+    )
 
 
 def _copied(value: object) -> object:

@@ -332,8 +332,6 @@ def _is_py_trees(target: Registrable) -> bool:
     behaviour = getattr(sys.modules.get("py_trees.behaviour"), "Behaviour", None)
     tree = getattr(sys.modules.get("py_trees.trees"), "BehaviourTree", None)
     kinds = tuple(kind for kind in (behaviour, tree) if kind is not None)
-    if not kinds:
-        return False
     cls = class_of(target)
     if cls is None and inspect.isroutine(target):
         returns = hints_of(target).get("return")
