@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["changes_between", "is_same_value"]
 
 
-def is_same_value(one: JsonValue, other: JsonValue) -> bool:
+def is_same_value(one: object, other: object) -> bool:
     """Say whether two JSON values are the same value: 1, 1.0 and true are three."""
     if isinstance(one, list | dict) and type(one) is type(other):
         return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)

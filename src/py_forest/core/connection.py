@@ -23,7 +23,6 @@ from pydantic import JsonValue, ValidationError
 
 from py_forest.models.events import EventFilter, EventType, ExecutionEvent
 from py_forest.models.frames import (
-    FilterCommand,
     PingCommand,
     SubscribeAllCommand,
     SubscribeCommand,
@@ -169,8 +168,8 @@ class WebSocketConnection:
                 self.subscriptions = current - frozenset(events)
             case SubscribeAllCommand():
                 self.subscriptions = None
-            case FilterCommand(filter=new_filter):
-                self.filter = new_filter
+            case _:
+                self.filter = command.filter
         self._answer("subscribed", self.describe())
 
     def describe(self) -> dict[str, JsonValue]:

@@ -24,11 +24,20 @@ if TYPE_CHECKING:
     from py_forest.models.fields import StatusName
     from py_forest.models.snapshots import RunMode
 
-__all__ = ["NodeTable", "PackedSnapshot", "pack", "unpack"]
+__all__ = [
+    "VISITED",
+    "Frozen",
+    "NodeTable",
+    "PackedSnapshot",
+    "freeze",
+    "pack",
+    "thaw",
+    "unpack",
+]
 
 _CODES: Final[Mapping[str, int]] = {name: code for code, name in enumerate(STATUS_NAMES)}
 _STATUS_BITS: Final = 0x0F
-_VISITED: Final = 0x80
+VISITED: Final = 0x80
 """In a node's byte: its status in the low half, and whether the last tick passed through it."""
 
 _CHUNK: Final = 128
@@ -75,7 +84,7 @@ class NodeTable:
 
         Args:
             ids: n node ids.
-            states: n bytes, as `state_byte` makes them.
+            states: n bytes, the status code each, plus `VISITED`.
             counts: n counters, typecode Q.
             feedback: messages by node index, only where there is one.
             before: the table of the tick before, or an empty one.
@@ -87,7 +96,7 @@ class NodeTable:
             feedback=before.feedback if before.feedback == feedback else (feedback or None),
         )
 
-    def thaw(self, tip: str | None) -> dict[str, NodeState]:
+    def as_models(self, tip: str | None) -> dict[str, NodeState]:
         """Return the nodes as wire models, by id."""
         counts = array("Q")
         counts.frombytes(b"".join(self.counts))
@@ -96,7 +105,7 @@ class NodeTable:
             node_id: NodeState(
                 status=_status_name(state & _STATUS_BITS),
                 feedback_message=feedback.get(index, ""),
-                is_current_child=bool(state & _VISITED),
+                is_current_child=bool(state & VISITED),
                 is_tip=node_id == tip,
                 tick_count=counts[index],
             )
@@ -124,26 +133,36 @@ class PackedSnapshot:
     is_running: bool
 
 
-def state_byte(status: int, is_visited: bool) -> int:
-    """Return a node's byte from its status code (0 to 4) and whether the tick visited it."""
-    return status | _VISITED if is_visited else status
+def freeze(value: JsonValue) -> Frozen:
+    """Return a value as something that cannot be changed."""
+    if isinstance(value, list | dict):
+        return _Json(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+    return value
 
 
-def freeze_blackboard(
+def thaw(value: Frozen) -> JsonValue:
+    """Return a frozen value as a fresh one of one's own."""
+    if isinstance(value, _Json):
+        thawed: JsonValue = json.loads(value.text)
+        return thawed
+    return value
+
+
+def _freeze_all(
     blackboard: Mapping[str, JsonValue], before: PackedSnapshot | None
 ) -> tuple[tuple[str, ...], tuple[Frozen, ...]]:
     """Return names and values of a blackboard, sharing what equals the snapshot before."""
     keys = tuple(blackboard)
     if before is None:
-        return keys, tuple(_freeze(value) for value in blackboard.values())
+        return keys, tuple(freeze(value) for value in blackboard.values())
     if before.keys == keys:
         keys = before.keys
-        values = tuple(map(_kept, map(_freeze, blackboard.values()), before.values))
+        values = tuple(map(_kept, map(freeze, blackboard.values()), before.values))
         return keys, before.values if _is_each(values, before.values) else values
     known = dict(zip(before.keys, before.values, strict=True))
     return keys, tuple(
         _kept(frozen, known[key]) if key in known else frozen
-        for key, frozen in ((key, _freeze(value)) for key, value in blackboard.items())
+        for key, frozen in ((key, freeze(value)) for key, value in blackboard.items())
     )
 
 
@@ -157,12 +176,12 @@ def pack(snapshot: ExecutionSnapshot, before: PackedSnapshot | None = None) -> P
     states = snapshot.node_states
     nodes = NodeTable.of(
         tuple(states),
-        bytes(state_byte(_CODES[s.status], s.is_current_child) for s in states.values()),
+        bytes(_CODES[s.status] | VISITED * s.is_current_child for s in states.values()),
         array("Q", (s.tick_count for s in states.values())),
         {i: s.feedback_message for i, s in enumerate(states.values()) if s.feedback_message},
         NodeTable() if before is None else before.nodes,
     )
-    keys, values = freeze_blackboard(snapshot.blackboard, before)
+    keys, values = _freeze_all(snapshot.blackboard, before)
     return PackedSnapshot(
         execution_id=snapshot.execution_id,
         tree_id=snapshot.tree_id,
@@ -188,9 +207,9 @@ def unpack(packed: PackedSnapshot) -> ExecutionSnapshot:
         tick_count=packed.tick,
         root_status=packed.root_status,
         tip_node_id=packed.tip_node_id,
-        node_states=packed.nodes.thaw(packed.tip_node_id),
+        node_states=packed.nodes.as_models(packed.tip_node_id),
         blackboard={
-            key: _thaw(value) for key, value in zip(packed.keys, packed.values, strict=True)
+            key: thaw(value) for key, value in zip(packed.keys, packed.values, strict=True)
         },
         timestamp=packed.timestamp,
         mode=packed.mode,
@@ -200,19 +219,6 @@ def unpack(packed: PackedSnapshot) -> ExecutionSnapshot:
 
 def _status_name(code: int) -> StatusName:
     return STATUS_NAMES[code]
-
-
-def _freeze(value: JsonValue) -> Frozen:
-    if isinstance(value, list | dict):
-        return _Json(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
-    return value
-
-
-def _thaw(value: Frozen) -> JsonValue:
-    if isinstance(value, _Json):
-        thawed: JsonValue = json.loads(value.text)
-        return thawed
-    return value
 
 
 def _kept(new: Frozen, old: Frozen) -> Frozen:
