@@ -19,7 +19,7 @@ from py_forest.core.execution import ExecutionInstance, ExecutionService
 from py_forest.core.history import ExecutionHistory, InMemoryHistoryStore
 from py_forest.core.library import InMemoryTreeLibrary
 from py_forest.core.tree_manager import TreeManager
-from py_forest.core.websocket import get_websocket_manager, set_websocket_manager
+from py_forest.core.websocket import get_websocket_manager, replace_websockets
 from py_forest.models.events import (
     EventFilter,
     ExecutionEvent,
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 
 @pytest.fixture(autouse=True)
 def _own_manager() -> Iterator[None]:
-    set_websocket_manager(None)
+    replace_websockets(None)
     yield
-    set_websocket_manager(None)
+    replace_websockets(None)
 
 
 class Robot:

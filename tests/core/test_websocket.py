@@ -14,7 +14,7 @@ from py_forest.core.websocket import (
     WebSocketConnection,
     WebSocketManager,
     get_websocket_manager,
-    set_websocket_manager,
+    replace_websockets,
 )
 from py_forest.kit.clock import VirtualClock
 from py_forest.models.events import (
@@ -83,9 +83,9 @@ async def command(connection: WebSocketConnection, **content: object) -> None:
 
 @pytest.fixture(autouse=True)
 def _own_manager() -> Iterator[None]:
-    set_websocket_manager(None)
+    replace_websockets(None)
     yield
-    set_websocket_manager(None)
+    replace_websockets(None)
 
 
 def test_the_first_frame_says_connected_and_what_the_client_gets() -> None:
@@ -481,7 +481,7 @@ def test_there_is_one_manager_per_process_unless_it_is_replaced() -> None:
     assert get_websocket_manager() is first
 
     other = WebSocketManager()
-    set_websocket_manager(other)
+    replace_websockets(other)
     assert get_websocket_manager() is other
-    set_websocket_manager(None)
+    replace_websockets(None)
     assert get_websocket_manager() is not first

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 from uuid import uuid4
 
 from py_forest.core.async_leaves import AsyncLeaves
@@ -19,10 +18,11 @@ from py_forest.core.errors import NotTickable
 from py_forest.core.events import EventEmitter
 from py_forest.core.history import ExecutionHistory, InMemoryHistoryStore
 from py_forest.core.layout import layout_of
-from py_forest.core.library import version_of
+from py_forest.core.library import named
 from py_forest.core.observation import Observation
 from py_forest.core.packing import unpack
 from py_forest.core.reporting import Reporter
+from py_forest.core.tally import Tally
 from py_forest.core.ticking import next_time
 from py_forest.core.watches import ActiveWatch
 from py_forest.engine import Program, compile
@@ -32,8 +32,6 @@ from py_forest.models.executions import (
     ExecutionState,
     ExecutionSummary,
     ReloadResponse,
-    TickFailure,
-    TickResponse,
 )
 from py_forest.models.fields import id_text
 
@@ -49,39 +47,10 @@ if TYPE_CHECKING:
     from py_forest.core.packing import PackedSnapshot
     from py_forest.core.ticking import RecordSink
     from py_forest.engine import Execution, Outcome, PendingRun, Registry, Result
-    from py_forest.models.executions import Breakpoint, Watch
+    from py_forest.models.executions import Breakpoint, TickResponse, Watch
     from py_forest.models.snapshots import ExecutionSnapshot, RunMode
 
 __all__ = ["ExecutionInstance"]
-
-
-class _TreeName(NamedTuple):
-    """What the tree is called."""
-
-    tree_id: str
-    version: str
-    name: str
-
-
-@dataclass(slots=True)
-class _Tally:
-    """What the ticks of one request did."""
-
-    ticks: int = 0
-    changed: dict[str, Any] = field(default_factory=dict)
-    unread: dict[str, None] = field(default_factory=dict)
-    dropped: list[str] = field(default_factory=list)
-    errors: list[TickFailure] = field(default_factory=list)
-
-    def add(self, outcome: Outcome) -> None:
-        self.ticks += 1
-        self.changed.update(outcome.changed)
-        self.unread.update(dict.fromkeys(outcome.unread))
-        self.dropped.extend(outcome.dropped)
-        self.errors.extend(
-            TickFailure(node_id=each.node_id, message=each.message, kind=each.kind)
-            for each in outcome.errors
-        )
 
 
 class ExecutionInstance:
@@ -141,11 +110,12 @@ class ExecutionInstance:
         self._state: ExecutionState = "idle"
         self._started_at: datetime | None = None
         self._last_tick_at: datetime | None = None
+        self._tick_count = 0
         self._reporter = Reporter(self.execution_id, self.emitter, clock)
         self._breakpoints = Breakpoints()
         self._watches: dict[str, ActiveWatch] = {}
         program = tree if isinstance(tree, Program) else compile(tree, registry)
-        self._tree = self._named(program, tree_id, tree_version)
+        self._tree = named(program.definition, program.hash, tree_id, tree_version)
         self._execution: Execution = program.start(
             seed=seed, record=True, blackboard=dict(initial_blackboard or {})
         )
@@ -167,12 +137,13 @@ class ExecutionInstance:
     @property
     def tick_count(self) -> int:
         """Ticks done so far, over every reload."""
-        return self._execution.tick_count
+        return self._tick_count
 
     @property
     def pending(self) -> list[PendingRun]:
         """Work that the tree waits for: async and external leaves, decisions of people."""
-        return self._execution.pending()
+        with self._lock:
+            return self._execution.pending()
 
     @property
     def late_results(self) -> int:
@@ -249,7 +220,7 @@ class ExecutionInstance:
         """
         if count < 1:
             raise ValueError(f"at least one tick, not {count}")
-        tally = _Tally()
+        tally = Tally()
         with self._exclusively():
             if self._state not in ("idle", "running"):
                 raise NotTickable(f"execution {self.execution_id} is {self._state}")
@@ -261,7 +232,11 @@ class ExecutionInstance:
         with self._lock:
             if self._stop_reason is not None:
                 self._halt(self._stop_reason)
-            return self._response(tally, capture_snapshot)
+            return tally.response(
+                self.summary(),
+                self._observation.blackboard(),
+                unpack(self._packed()) if capture_snapshot else None,
+            )
 
     def reload_tree(
         self,
@@ -301,7 +276,10 @@ class ExecutionInstance:
             if self._record_sink is not None:
                 self._record_sink.begin(self._execution.header, program)
             self._breakpoints.keep(self._observation.layout)
-            old, self._tree = self._tree, self._named(program, tree_id, tree_version)
+            old, self._tree = (
+                self._tree,
+                named(program.definition, program.hash, tree_id, tree_version),
+            )
             self._reporter.reloaded(
                 (old.tree_id, old.version),
                 (self._tree.tree_id, self._tree.version),
@@ -424,7 +402,7 @@ class ExecutionInstance:
 
     def _tick_once(
         self,
-        tally: _Tally,
+        tally: Tally,
         count: int,
         updates: Mapping[str, JsonValue] | None,
         results: Mapping[str, Result] | None,
@@ -470,6 +448,8 @@ class ExecutionInstance:
         record = outcome.record or b""
         if self._record_sink is not None:
             self._record_sink.append(record)
+        # Kept here, so that nobody has to ask an engine that is in a tick.
+        self._tick_count = self._execution.tick_count
         delta = self._observation.fold(record, self._execution.tip)
         self._async.follow(self._execution.pending())
         self._reporter.told(self._observation, delta)
@@ -491,28 +471,4 @@ class ExecutionInstance:
             timestamp=self._clock.utc(),
             mode=self.mode,
             is_running=self._state == "running",
-        )
-
-    def _response(self, tally: _Tally, capture_snapshot: bool) -> TickResponse:
-        return TickResponse(
-            execution_id=self.execution_id,
-            ticks_executed=tally.ticks,
-            new_tick_count=self.tick_count,
-            root_status=self._observation.root_name,
-            status=self._observation.root_name,
-            blackboard=self._observation.blackboard(),
-            changed=tally.changed,
-            unread=tuple(tally.unread),
-            dropped=tuple(tally.dropped),
-            errors=tuple(tally.errors),
-            state=self._state,
-            snapshot=unpack(self._packed()) if capture_snapshot else None,
-        )
-
-    def _named(self, program: Program, tree_id: str | None, version: str | None) -> _TreeName:
-        definition = program.definition
-        return _TreeName(
-            tree_id or definition.tree_id or program.hash[:16],
-            version or version_of(definition),
-            definition.name,
         )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from uuid import uuid4
 
 from py_forest.core.errors import TreeNotFound
 from py_forest.engine import load_definition
 from py_forest.models.trees import TreeDefinition
 
-__all__ = ["InMemoryTreeLibrary", "TreeLibrary", "TreeSource", "version_of"]
+__all__ = ["InMemoryTreeLibrary", "TreeLibrary", "TreeName", "TreeSource", "named", "version_of"]
 
 TreeSource = TreeDefinition | Mapping[str, Any]
 """A tree as a document, unwrapped or in any of the accepted payload forms."""
@@ -89,6 +89,30 @@ class InMemoryTreeLibrary:
         with self._lock:
             if self._trees.pop(tree_id, None) is None:
                 raise TreeNotFound(f"there is no tree {tree_id}")
+
+
+class TreeName(NamedTuple):
+    """What a tree is called."""
+
+    tree_id: str
+    version: str
+    name: str
+
+
+def named(
+    tree: TreeDefinition, content_hash: str, tree_id: str | None, version: str | None
+) -> TreeName:
+    """Say what a tree is called, where it is not told otherwise as it calls itself.
+
+    Args:
+        tree: the tree.
+        content_hash: stands in for an id, where there is none.
+        tree_id: the id it is known by, if any.
+        version: the version it is known by, if any.
+    """
+    return TreeName(
+        tree_id or tree.tree_id or content_hash[:16], version or version_of(tree), tree.name
+    )
 
 
 def version_of(tree: TreeDefinition) -> str:

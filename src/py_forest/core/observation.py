@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from py_forest.core.changes import is_same_value
 from py_forest.core.packing import VISITED, Frozen, NodeTable, PackedSnapshot, freeze, thaw
@@ -29,9 +29,11 @@ if TYPE_CHECKING:
 
 __all__ = ["KeyChange", "Observation", "TickDelta", "Visit"]
 
+_STATUSES: Final = tuple(Status)
+"""Statuses by code; looking one up here is much quicker than `Status(code)`."""
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+
+class Visit(NamedTuple):
     """A node that was passed through or halted: its status before, and after."""
 
     node_id: str
@@ -115,7 +117,7 @@ class Observation:
         delta = TickDelta()
         statuses = execution.statuses()
         for at, node_id in enumerate(self.layout.ids):
-            old, new = Status(self._states[at]), statuses.get(node_id, Status.INVALID)
+            old, new = _STATUSES[self._states[at]], statuses.get(node_id, Status.INVALID)
             if old is not new:
                 visit = Visit(node_id, old, new)
                 delta.nodes.append(visit)
@@ -159,7 +161,7 @@ class Observation:
 
     def status(self, node_id: str) -> Status:
         """Return a node's status."""
-        return Status(self._states[self.layout.index[node_id]])
+        return _STATUSES[self._states[self.layout.index[node_id]]]
 
     def feedback(self, node_id: str) -> str:
         """Return what a node said of itself last, empty when nothing."""
@@ -222,16 +224,16 @@ class Observation:
         for node_id, status in record.visited:
             at = index[node_id]
             # A loop can pass a node twice in one tick.
-            delta.visits.append(Visit(node_id, now.get(at, Status(states[at])), status))
+            delta.visits.append(Visit(node_id, now.get(at, _STATUSES[states[at]]), status))
             now[at] = status
         for node_id in record.interrupted:
             at = index[node_id]
             delta.interrupted.append(
-                Visit(node_id, now.get(at, Status(states[at])), Status.INVALID)
+                Visit(node_id, now.get(at, _STATUSES[states[at]]), Status.INVALID)
             )
         for node_id, status in record.statuses.items():
             at = index[node_id]
-            delta.nodes.append(Visit(node_id, Status(states[at]), status))
+            delta.nodes.append(Visit(node_id, _STATUSES[states[at]], status))
             states[at] = status
         for at in now:
             self._counts[at] += 1

@@ -152,6 +152,8 @@ class Reporter:
 
     def told(self, observation: Observation, delta: TickDelta) -> None:
         """Tell what happened inside a tick or a halt."""
+        if not self.emitter.listener_count():
+            return
         narrator = Narrator(
             self.execution_id,
             self.tick,

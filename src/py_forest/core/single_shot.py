@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from py_forest.core.async_leaves import AsyncLeaves
+from py_forest.core.tally import failures_of
 from py_forest.core.ticking import next_time
 from py_forest.kit.clock import SYSTEM_CLOCK, Clock
-from py_forest.models.executions import SingleShotResult, TickFailure
+from py_forest.models.executions import SingleShotResult
 from py_forest.models.fields import STATUS_NAMES
 from py_forest.models.status import Status
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from py_forest.core.ticking import RecordSink
     from py_forest.engine import Execution, Outcome, Program, Registry
+    from py_forest.models.executions import TickFailure
 
 __all__ = ["run_single_shot"]
 
@@ -70,10 +72,7 @@ def run_single_shot(
         leaves.follow(execution.pending())
         if record_sink is not None and outcome.record is not None:
             record_sink.append(outcome.record)
-        errors.extend(
-            TickFailure(node_id=each.node_id, message=each.message, kind=each.kind)
-            for each in outcome.errors
-        )
+        errors.extend(failures_of(outcome))
         return outcome
 
     try:

@@ -24,7 +24,7 @@ __all__ = [
     "WebSocketConnection",
     "WebSocketManager",
     "get_websocket_manager",
-    "set_websocket_manager",
+    "replace_websockets",
 ]
 
 MAX_QUEUED_FRAMES: Final = 1000
@@ -170,7 +170,7 @@ def get_websocket_manager() -> WebSocketManager:
         return _managers[0]
 
 
-def set_websocket_manager(manager: WebSocketManager | None) -> None:
+def replace_websockets(manager: WebSocketManager | None) -> None:
     """Replace the manager of this process; with None the next call makes another."""
     with _manager_lock:
         _managers[:] = [] if manager is None else [manager]
