@@ -356,6 +356,11 @@ def test_a_tree_that_raises_ends_its_tick_in_order_first() -> None:
     assert instance.history is not None
     assert instance.history.count(instance.execution_id) == 1
 
+    instance.emitter.on(EventType.EXECUTION_ERROR, lambda _: instance.stop("broken"))
+    with pytest.raises(LeafError):
+        instance.tick()
+    assert instance.state == "stopped"
+
 
 def test_a_removed_key_is_told_as_removed() -> None:
     instance, recorder = started(node("UnsetBlackboardVariable", "unset", variable="k"))

@@ -221,17 +221,19 @@ class ExecutionInstance:
         if count < 1:
             raise ValueError(f"at least one tick, not {count}")
         tally = Tally()
-        with self._exclusively():
-            if self._state not in ("idle", "running"):
-                raise NotTickable(f"execution {self.execution_id} is {self._state}")
-            if self._state == "idle":
-                self._begin()
-            self._tick_once(tally, count, updates, results, now)
-            while tally.ticks < count and self._goes_on():
-                self._tick_once(tally, count, None, None, None)
         with self._lock:
-            if self._stop_reason is not None:
-                self._halt(self._stop_reason)
+            try:
+                with self._exclusively():
+                    if self._state not in ("idle", "running"):
+                        raise NotTickable(f"execution {self.execution_id} is {self._state}")
+                    if self._state == "idle":
+                        self._begin()
+                    self._tick_once(tally, count, updates, results, now)
+                    while tally.ticks < count and self._goes_on():
+                        self._tick_once(tally, count, None, None, None)
+            finally:
+                if self._stop_reason is not None and not self._is_busy:
+                    self._halt(self._stop_reason)
             return tally.response(
                 self.summary(),
                 self._observation.blackboard(),
