@@ -281,11 +281,3 @@ TEST_CASE("a result for a run that an override has ended is dropped" * doctest::
   CHECK(run.result("ext", 1, 'S').tick() == "R");
   CHECK(run.trace().dropped.size() == 1);
 }
-
-TEST_CASE("a result for a node that awaits none is dropped" * doctest::should_fail()) {
-  Run run(T("Sequence", {leaf("a", "SR"), leaf("b", "RR")}));
-  CHECK(run.tick() == "RSR a+ b+");
-  // The Sequence remembers child 2 in its cell, which is no run id.
-  CHECK(run.result("Sequence0", 2, 'S').tick() == "RSR b");
-  CHECK(run.trace().dropped.size() == 1);
-}
