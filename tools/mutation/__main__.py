@@ -18,12 +18,10 @@ from pathlib import Path
 from tools.mutation import mutants
 from tools.mutation.equivalent import is_equivalent
 from tools.mutation.mutants import Mutant
-from tools.mutation.workshop import BuildError, Workshop
+from tools.mutation.workshop import BuildError, Workshop, test_command
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ("native/include/pyforest/nodes/*.h", "native/src/interpreter.h", "native/src/tick.cpp")
-# No error in a tick can fail these, and they take longest.
-NO_TICKS = "--source-file-exclude=*test_json*,*test_expression*"
 BY_TESTS, BY_CASES, SURVIVED, NO_BUILD = "C++ tests", "Python cases", "survived", "does not compile"
 
 
@@ -40,7 +38,7 @@ def judge(workshop: Workshop, mutant: Mutant, cases: Path | None) -> str:
     program = workshop.link_tests(changed)
     if program is None:
         return NO_BUILD
-    if not workshop.passes([str(program), "--abort-after=1", NO_TICKS]):
+    if not workshop.passes(test_command(program)):
         return BY_TESTS
     if cases is not None:
         package = workshop.link_module(changed)
@@ -57,7 +55,10 @@ def replay_command(cases: Path) -> list[str]:
 def main() -> int:
     """Run, report, and say by the exit code whether the bar was reached."""
     options = _options()
-    found = mutants.read(ROOT, _sources(options.only))
+    place = options.work or Path(tempfile.gettempdir()) / "pyforest-mutation"
+    place.mkdir(parents=True, exist_ok=True)
+    workshop = Workshop(ROOT, place)
+    found = mutants.read(workshop.tree, _sources(workshop.tree, options.only))
     equivalent = [mutant for mutant in found if is_equivalent(mutant)]
     chosen = [mutant for mutant in found if not is_equivalent(mutant)]
     if options.sample and options.sample < len(chosen):
@@ -66,10 +67,8 @@ def main() -> int:
     if options.list:
         print(*chosen, sep="\n")
         return 0
-    place = options.work or Path(tempfile.gettempdir()) / "pyforest-mutation"
-    place.mkdir(parents=True, exist_ok=True)
     try:
-        workshop, cases = _prepare(place, options.python)
+        cases = _prepare(workshop, place, options.python)
     except BuildError as error:
         print(f"cannot begin: {error}", file=sys.stderr)
         return 2
@@ -97,23 +96,22 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _sources(only: str) -> list[str]:
-    found = [str(path.relative_to(ROOT)) for pattern in SOURCES for path in ROOT.glob(pattern)]
+def _sources(root: Path, only: str) -> list[str]:
+    found = [str(path.relative_to(root)) for pattern in SOURCES for path in root.glob(pattern)]
     return sorted(path for path in found if only in path)
 
 
-def _prepare(place: Path, with_python: bool) -> tuple[Workshop, Path | None]:
-    workshop = Workshop(ROOT, place)
+def _prepare(workshop: Workshop, place: Path, with_python: bool) -> Path | None:
     workshop.prepare(with_python)
     if not with_python:
-        return workshop, None
+        return None
     from tools.mutation import cases  # noqa: PLC0415  (needs the test extras)
 
     recorded = cases.record(place / "cases.json")
     package = workshop.link_module({})
     if package is None or not workshop.passes(replay_command(recorded), package):
         raise BuildError("the recorded cases fail without any mutant")
-    return workshop, recorded
+    return recorded
 
 
 def _report(verdicts: list[tuple[Mutant, str]], equivalent: int, bar: float) -> int:
