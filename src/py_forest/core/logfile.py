@@ -255,6 +255,7 @@ class LogReader(AbstractContextManager["LogReader"]):
         return RecordRefused(
             f"{self.path} breaks off after {counted(self._read, 'whole record')}: it was cut, or "
             "its writer was killed",
+            code="LOG_BROKEN_OFF",
             detail={"path": str(self.path), "whole_records": self._read},
         )
 

@@ -117,7 +117,7 @@ class Outline:
 
     def folded(self, levels: int) -> Outline:
         """Return the picture with only so many levels; a note says how many nodes are not shown."""
-        return self._only([node for node in self.nodes if node.depth < levels])
+        return self.only([node for node in self.nodes if node.depth < levels])
 
     def where_active(self) -> Outline:
         """Return the picture without what lies below nodes that are idle."""
@@ -128,10 +128,14 @@ class Outline:
                 continue
             kept.append(node)
             hidden_below = -1 if node.status else node.depth
-        return self._only(kept)
+        return self.only(kept)
 
-    def _only(self, kept: list[OutlineNode]) -> Outline:
-        """Return a picture of some nodes, whose parents are among them."""
+    def only(self, kept: list[OutlineNode]) -> Outline:
+        """Return the picture of some nodes; a note says where all children of one are left out.
+
+        Args:
+            kept: in pre-order, each with its parent.
+        """
         places = {node.index: place for place, node in enumerate(kept)}
         nodes = []
         for place, node in enumerate(kept):
