@@ -303,3 +303,50 @@ TEST_CASE("DecisionTable: a later output of a row sees the ones before it") {
   CHECK(run.tick() == "S");
   CHECK(run.value("y") == "4");
 }
+
+TEST_CASE("DecisionTable that collects its own output stops growing at 64 levels") {
+  Run run(T("DecisionTable", "'hit': 'collect', 'rows': [{'outputs': {'x': {'expression': 'x'}}}]")
+              .named("t"));
+  CHECK(run.with("x", "1").tick() == "S");
+  CHECK(run.value("x") == "[1]");
+  for (int level = 2; level <= 64; ++level) CHECK(run.tick() == "S");
+  CHECK(run.value("x") == std::string(64, '[') + "1" + std::string(64, ']'));
+  CHECK(run.tick() == "F");
+  CHECK(run.errors() == "t:limit");
+  CHECK(run.value("x") == std::string(64, '[') + "1" + std::string(64, ']'));
+}
+
+TEST_CASE("DecisionTable that doubles its own output stops at 100,000 items or 1 MiB of text") {
+  const char* doubles =
+      "'hit': 'collect', 'rows': [{'outputs': {'x': {'expression': 'x'}}},"
+      "{'outputs': {'x': {'expression': 'x'}}}]";
+  auto ticks_until_limit = [&](const char* start) {
+    Run run(T("DecisionTable", doubles).named("t"));
+    run.with("x", start);
+    int ticks = 0;
+    while (run.tick() == "S") REQUIRE(++ticks < 64);
+    CHECK(run.errors() == "t:limit");
+    return ticks;
+  };
+  // 2 + 4 + ... + 2^n items: 65,534 for 15 levels, more than 100,000 for 16.
+  CHECK(ticks_until_limit("1") == 15);
+  CHECK(ticks_until_limit("{'k': 1}") == 15);
+  CHECK(ticks_until_limit("{'k': 1, 'l': 2}") == 14);
+  CHECK(ticks_until_limit("{'0123456789012345678901234567890123456789': 1}") == 14);
+  const std::string long_text = "'" + std::string(std::size_t{1} << 18, 'x') + "'";
+  CHECK(ticks_until_limit(long_text.c_str()) == 2);
+}
+
+TEST_CASE("Log cuts a message of more than 1 MiB between characters") {
+  Run run(T("Log", "'message': '{a}{a}{b}{a}'"));
+  const std::string half(std::size_t{1} << 19, 'x');
+  run.with("a", ("'" + half + "'").c_str()).with("b", "''");
+  CHECK(run.tick() == "S");
+  CHECK(run.logs().size() == std::size_t{1} << 20);
+  CHECK(run.with("b", "'yz'").tick() == "S");
+  CHECK(run.logs().size() == std::size_t{1} << 20);
+  CHECK(run.with("a", ("'" + half.substr(1) + "'").c_str()).with("b", "'y\xC3\xA4z'").tick() ==
+        "S");
+  CHECK(run.logs().size() == (std::size_t{1} << 20) - 1);
+  CHECK(run.logs().back() == 'y');
+}

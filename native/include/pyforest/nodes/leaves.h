@@ -1,8 +1,32 @@
 #pragma once
 
+#include <algorithm>
+
 #include "pyforest/program.h"
 
 namespace pyforest {
+
+/// Takes a value, which stands `depth` levels deep, off what a list may still hold; false when it
+/// holds too much. The limits are those of an expression's result.
+inline bool spend(const Value& value, std::size_t& items, std::size_t& text, int depth) {
+  if (value.is_string()) {
+    if (value.as_string().size() > text) return false;
+    text -= value.as_string().size();
+    return true;
+  }
+  if (!value.is_array() && !value.is_object()) return true;
+  const std::size_t size = value.is_array() ? value.as_array().size() : value.as_object().size();
+  if (depth > kMaxResultDepth || size > items) return false;
+  items -= size;
+  if (value.is_array()) {
+    return std::all_of(value.as_array().begin(), value.as_array().end(),
+                       [&](const Value& item) { return spend(item, items, text, depth + 1); });
+  }
+  return std::all_of(value.as_object().begin(), value.as_object().end(), [&](const auto& member) {
+    return spend(member.first, items, text, depth + 1) &&
+           spend(member.second, items, text, depth + 1);
+  });
+}
 
 /// SetBlackboardVariable: store a value -> SUCCESS.
 ///   overwrite false and the key is set -> FAILURE
@@ -76,7 +100,8 @@ Status tick_probability(Tick& t, std::uint32_t index, const Node& node) {
                                                                           : Status::kFailure;
 }
 
-/// Log: hand the message to the caller -> SUCCESS. `{key}` stands for the key's value.
+/// Log: hand the message to the caller -> SUCCESS. `{key}` stands for the key's value; a message of
+/// more than 1 MiB is cut.
 /// docs/concepts/leaves.md
 template <class Tick>
 Status tick_log(Tick& t, std::uint32_t index, const Node& node) {
@@ -86,6 +111,13 @@ Status tick_log(Tick& t, std::uint32_t index, const Node& node) {
     const Value& value = t.slot(config.slots[i]);
     message += value.is_string() ? std::string(value.as_string()) : describe(value);
     message += config.texts[i + 1];
+    if (message.size() > kMaxResultText) {
+      std::size_t end = kMaxResultText;
+      // Never cut inside a UTF-8 sequence.
+      while ((static_cast<unsigned char>(message[end]) & 0xC0U) == 0x80U) --end;
+      message.resize(end);
+      break;
+    }
   }
   t.log(index, std::move(message));
   return Status::kSuccess;
@@ -96,6 +128,7 @@ Status tick_log(Tick& t, std::uint32_t index, const Node& node) {
 ///   collect: each output key gets the array of the values of all rows that hold, SUCCESS
 ///   no row   -> the default outputs and SUCCESS, FAILURE without a default
 ///   a condition or output that cannot be computed -> FAILURE with an error
+///   collect: a list beyond the limits of an expression's result -> FAILURE with an error
 /// docs/concepts/leaves.md
 template <class Tick>
 Status tick_decision_table(Tick& t, std::uint32_t index, const Node& node) {
@@ -141,8 +174,20 @@ Status tick_decision_table(Tick& t, std::uint32_t index, const Node& node) {
     if (!config.has_fallback) return Status::kFailure;
     return write_outputs(config.fallback) ? Status::kSuccess : Status::kFailure;
   }
+  // A table that collects its own output would otherwise grow without end, tick by tick.
+  std::vector<std::pair<std::int32_t, Value>> lists;
   for (auto& [slot, values] : collected) {
-    if (!t.write(index, slot, Value::array(std::move(values)))) return Status::kFailure;
+    lists.emplace_back(slot, Value::array(std::move(values)));
+    std::size_t items = kMaxResultItems;
+    std::size_t text = kMaxResultText;
+    if (!spend(lists.back().second, items, text, 1)) {
+      t.fail(index, FailureKind::kLimit,
+             "a collected list would be larger than 1 MiB of text, 100,000 items or 64 levels");
+      return Status::kFailure;
+    }
+  }
+  for (auto& [slot, list] : lists) {
+    if (!t.write(index, slot, std::move(list))) return Status::kFailure;
   }
   return Status::kSuccess;
 }

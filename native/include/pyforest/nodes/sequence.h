@@ -37,10 +37,11 @@ Status tick_sequence(Tick& t, std::uint32_t index, const Node& node) {
   return all_skipped ? Status::kSkipped : Status::kSuccess;
 }
 
-/// ReactiveSequence: like Sequence without memory, but a RUNNING child interrupts every other
-/// RUNNING child, earlier ones too.
-///   child RUNNING -> RUNNING;  child FAILURE -> FAILURE, running children interrupted
-///   all SUCCESS   -> SUCCESS;  all SKIPPED   -> SKIPPED
+/// ReactiveSequence: like Sequence without memory, but later children that have finished keep their
+/// status: only the RUNNING one is interrupted.
+///   child RUNNING -> RUNNING;  child FAILURE -> FAILURE;  after either the RUNNING one further
+///   right is interrupted (further left none can run: they have just answered) all SUCCESS   ->
+///   SUCCESS;  all SKIPPED   -> SKIPPED
 /// Source: BehaviorTree.CPP 4.10 ReactiveSequence; docs/concepts/composites.md
 template <class Tick>
 Status tick_reactive(Tick& t, std::uint32_t index, const Node& node, Status goes_on) {
@@ -51,7 +52,6 @@ Status tick_reactive(Tick& t, std::uint32_t index, const Node& node, Status goes
     if (answer == Status::kSkipped) continue;
     all_skipped = false;
     if (answer == goes_on) continue;
-    t.halt_running_range(index + 1, child);
     t.halt_running_range(t.node(child).end, node.end);
     return answer;
   }
