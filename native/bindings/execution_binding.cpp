@@ -1,5 +1,6 @@
 #include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>
+#include <nanobind/stl/string_view.h>
 #include <nanobind/stl/unique_ptr.h>
 #include <nanobind/stl/vector.h>
 
@@ -147,7 +148,9 @@ void bind_execution(nb::module_& m) {
       .def(
           "why",
           [](nb::handle self, nb::object node_id) {
-            return nb::object(python_class("py_forest.engine.explain", "why")(self, node_id));
+            // Imported anew each time: a function that is kept would keep its module alive past exit.
+            return nb::object(
+                nb::module_::import_("py_forest.engine.explain").attr("why")(self, node_id));
           },
           nb::arg("node_id"), nb::sig("def why(self, node_id: str) -> str"),
           "Say in sentences why a node has its status.")
@@ -181,6 +184,9 @@ void bind_execution(nb::module_& m) {
            nb::arg("keep_blackboard"),
            nb::sig("def reload_core(self, program: object, core: ProgramCore, "
                    "keep_blackboard: bool) -> tuple[Execution, dict[str, object]]"))
+      .def("memory_of", &ExecutionObject::memory_of, nb::arg("node_id"),
+           "What a node remembers between ticks: its memory cells, as the nodes' headers name "
+           "them.")
       .def("read_key", &ExecutionObject::read, nb::arg("key"), nb::arg("otherwise").none(),
            nb::sig("def read_key(self, key: str, otherwise: object) -> object"))
       .def(
@@ -210,6 +216,10 @@ void bind_execution(nb::module_& m) {
       .def_prop_ro("tip", &ExecutionObject::tip,
                    nb::for_getter(nb::sig("def tip(self) -> str | None")),
                    "Id of the node that made the root's answer.")
+      .def_prop_ro("errors", &ExecutionObject::errors,
+                   nb::for_getter(nb::sig(
+                       "def errors(self) -> tuple[py_forest.engine.records.LeafFailure, ...]")),
+                   "Leaves that failed by an error in the last tick, without their exceptions.")
       .def_prop_ro(
           "status", [](ExecutionObject& self) { return status_object(self.state().root); },
           nb::for_getter(nb::sig("def status(self) -> py_forest.models.status.Status")),

@@ -286,6 +286,12 @@ std::unique_ptr<Outcome> ExecutionObject::finish(const Inputs& inputs, TickTrace
                (std::uint64_t{late.node} << 32U) | static_cast<std::uint32_t>(late.activation)));
   }
   if (leaves_) rest.exceptions = leaves_->take_exceptions();
+  // Kept without the exceptions: their frames would live as long as the execution.
+  if (!trace.failures.empty()) {
+    failures_ = std::make_unique<std::vector<LeafFailure>>(trace.failures);
+  } else if (failures_) {
+    failures_.reset();
+  }
   const bool has_rest = !rest.unread.empty() || !trace.failures.empty() || !trace.logs.empty() ||
                         !trace.cancelled.empty() || !rest.dropped.empty() || trace.undetermined;
   if (has_rest) {
@@ -360,6 +366,7 @@ std::unique_ptr<Outcome> ExecutionObject::halt() {
   require_free();
   Scratch scratch;
   pyforest::halt(*state_, host(), scratch.trace());
+  failures_.reset();
   auto outcome = std::make_unique<Outcome>();
   outcome->program = core_->program;
   outcome->status = state_->root;
@@ -510,6 +517,27 @@ nb::object ExecutionObject::tip() {
     if (next == kNone) return nb::cast(program.ids[at]);
     at = next;
   }
+}
+
+std::vector<std::int64_t> ExecutionObject::memory_of(std::string_view node_id) {
+  const Program& program = *core_->program;
+  const std::uint32_t index = program.find_node(node_id);
+  if (index == kNone) return {};
+  const std::int64_t* cells = state_->memory() + program.nodes[index].memory;
+  return {cells, cells + program.cell_counts[index]};
+}
+
+nb::tuple ExecutionObject::errors() {
+  if (!failures_) return nb::make_tuple();
+  const nb::handle type = python_class("py_forest.engine.records", "LeafFailure");
+  nb::list out;
+  for (const LeafFailure& failure : *failures_) {
+    out.append(type(
+        core_->program->ids[failure.node], failure_name(failure.kind),
+        nb::steal(PyUnicode_DecodeUTF8(
+            failure.message.data(), static_cast<Py_ssize_t>(failure.message.size()), "replace"))));
+  }
+  return nb::tuple(out);
 }
 
 nb::object ExecutionObject::read(nb::handle key, nb::handle otherwise) {

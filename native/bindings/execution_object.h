@@ -59,6 +59,10 @@ class ExecutionObject {
   nanobind::list pending();
   nanobind::dict statuses();
   nanobind::object tip();
+  /// Memory cells of a node, for explanations; empty for an unknown id.
+  std::vector<std::int64_t> memory_of(std::string_view node_id);
+  /// Failures of the last tick.
+  nanobind::tuple errors();
   nanobind::object read(nanobind::handle key, nanobind::handle otherwise);
   void write(nanobind::handle key, nanobind::handle value, bool remove);
   nanobind::dict blackboard_dict();
@@ -89,6 +93,7 @@ class ExecutionObject {
   ProgramCore* core_;  // kept alive by program_
   std::unique_ptr<State> state_;
   std::unique_ptr<PythonLeaves> leaves_;
+  std::unique_ptr<std::vector<LeafFailure>> failures_;  // of the last tick, null for none
   bool closed_ = false;
 };
 

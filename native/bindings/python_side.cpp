@@ -63,24 +63,51 @@ bool status_from_python(nb::handle object, Status& out) {
   return false;
 }
 
+namespace {
+
+// Longer texts would end up whole in every record of the tick.
+constexpr Py_ssize_t kLongestMessage = 2000;
+constexpr int kMostCauses = 4;
+
+/// `ValueError: text` of one exception, without what led to it.
+std::string describe_exception(nb::handle error) {
+  std::string out = nb::cast<std::string>(nb::handle(error.type()).attr("__name__"));
+  PyObject* text = PyObject_Str(error.ptr());
+  if (text == nullptr) {
+    PyErr_Clear();
+    return out;
+  }
+  Py_ssize_t size = 0;
+  const char* bytes = PyUnicode_AsUTF8AndSize(text, &size);
+  if (bytes == nullptr) {
+    PyErr_Clear();
+  } else if (size > 0) {
+    out += ": ";
+    out.append(bytes, static_cast<std::size_t>(size < kLongestMessage ? size : kLongestMessage));
+  }
+  Py_DECREF(text);
+  return out;
+}
+
+/// What an exception was raised from, or while handling, as Python itself would report it.
+nb::object cause_of(nb::handle error) {
+  nb::object cause = nb::steal(PyException_GetCause(error.ptr()));
+  if (cause.is_valid() && !cause.is_none()) return cause;
+  nb::object hidden = nb::borrow(error.attr("__suppress_context__"));
+  if (hidden.ptr() == Py_True) return nb::object();
+  return nb::steal(PyException_GetContext(error.ptr()));
+}
+
+}  // namespace
+
 std::string take_python_error(nb::object& exception) {
   nb::python_error error;
   exception = nb::borrow(error.value());
-  std::string out = nb::cast<std::string>(nb::handle(error.type()).attr("__name__"));
-  PyObject* text = PyObject_Str(error.value().ptr());
-  if (text == nullptr) {
-    PyErr_Clear();
-  } else {
-    Py_ssize_t size = 0;
-    const char* bytes = PyUnicode_AsUTF8AndSize(text, &size);
-    if (bytes == nullptr) {
-      PyErr_Clear();
-    } else if (size > 0) {
-      out += ": ";
-      // Long texts end up in every record of the tick.
-      out.append(bytes, static_cast<std::size_t>(size < 2000 ? size : 2000));
-    }
-    Py_DECREF(text);
+  std::string out = describe_exception(exception);
+  nb::object cause = cause_of(exception);
+  for (int i = 0; i < kMostCauses && cause.is_valid(); ++i) {
+    out += "; caused by " + describe_exception(cause);
+    cause = cause_of(cause);
   }
   return out;
 }

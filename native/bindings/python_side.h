@@ -23,7 +23,8 @@ nanobind::object status_object(Status status);
 /// Read a `Status`, one of its names, or an int; false for anything else and for INVALID.
 bool status_from_python(nanobind::handle object, Status& out);
 
-/// `ValueError: text` of the exception that is set, and clears it; `exception` receives it.
+/// `ValueError: text` of the exception that is set, then `; caused by ...` for what led to it, and
+/// clears it; `exception` receives it.
 std::string take_python_error(nanobind::object& exception);
 
 }  // namespace pyforest

@@ -297,6 +297,11 @@ class Execution:
 
     def reload_core(self, program: object, core: ProgramCore, keep_blackboard: bool) -> tuple[Execution, dict[str, object]]: ...
 
+    def memory_of(self, node_id: str) -> list[int]:
+        """
+        What a node remembers between ticks: its memory cells, as the nodes' headers name them.
+        """
+
     def read_key(self, key: str, otherwise: object) -> object: ...
 
     def write_key(self, key: str, value: object) -> None: ...
@@ -319,6 +324,12 @@ class Execution:
     @property
     def tip(self) -> str | None:
         """Id of the node that made the root's answer."""
+
+    @property
+    def errors(self) -> tuple[py_forest.engine.records.LeafFailure, ...]:
+        """
+        Leaves that failed by an error in the last tick, without their exceptions.
+        """
 
     @property
     def status(self) -> py_forest.models.status.Status:

@@ -129,6 +129,22 @@ class Program:
             path=self._flat.path(index),
         )
 
+    def key_in(self, node_id: str, name: str) -> str:
+        """Return the blackboard key that a node means by a name, through the wiring around it.
+
+        Keys that are private to a wired subtree are `<id of the subtree>/<name>`.
+        """
+        scope = self._flat.nodes[self.node(node_id).index][1]
+        while scope > 0:
+            parent, wiring, prefix = self._flat.scopes[scope]
+            if wiring is not None:
+                outer = wiring.get(name)
+                if not isinstance(outer, str):
+                    return f"{prefix}/{name}"
+                name = outer
+            scope = parent
+        return name
+
     def path(self, node_id: str) -> str:
         """Return the names from the root to a node, joined with ` / `."""
         return self.node(node_id).path
