@@ -40,15 +40,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(given: list[str]) -> int:
-    from py_forest.cli import app, exits, reporting  # noqa: PLC0415 - interruptible, see above
+    from py_forest.cli import app, exits  # noqa: PLC0415 - interruptible, see above
 
     try:
-        answer = app.build(given).main(args=given, prog_name="pyforest", standalone_mode=False)
+        app.run(given)
     except BrokenPipeError:
         raise
     except Exception as error:  # noqa: BLE001 - nothing a user does may show a traceback
+        from py_forest.cli import reporting  # noqa: PLC0415 - only where something is to report
+
         return reporting.report(error, as_json="--json" in given)
-    return answer if isinstance(answer, int) else exits.OK
+    return exits.OK
 
 
 def _ended(code: int) -> int:

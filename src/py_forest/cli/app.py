@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -38,6 +39,21 @@ _EPILOG = """
 Every command takes --json for programs and --help for people. Exit codes: 0 fine, 1 not all right,
 2 mistyped, 3 unreadable, 4 our fault, 130 interrupted.
 """
+
+
+def run(arguments: Sequence[str]) -> None:
+    """Run what was typed; whatever is raised is the caller's to explain.
+
+    Args:
+        arguments: what was typed.
+    """
+    command = build(arguments)
+    if "_PYFOREST_COMPLETE" in os.environ:
+        command.main(args=list(arguments), prog_name="pyforest")
+        return
+    # Typer's own `main` would turn a broken pipe and an interrupt into exit codes of its liking.
+    with command.make_context("pyforest", list(arguments)) as context:
+        command.invoke(context)
 
 
 def build(arguments: Sequence[str]) -> Any:  # noqa: ANN401 - Typer's command class has no public name

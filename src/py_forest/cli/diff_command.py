@@ -101,7 +101,7 @@ def _show(console: Console, found: TreeDiff, catalogue: Catalogue, titles: tuple
 def _show_node(console: Console, each: NodeDifference, catalogue: Catalogue) -> None:
     mark, style = _MARKS[each.kind]
     node_type = catalogue.find(each.node_type)
-    line = Text.assemble((f"{mark} ", style), no_wrap=True, overflow="ellipsis")
+    line = Text(f"{mark} ", style)
     line.append(f"{glyph(node_type.icon) if node_type else UNKNOWN_GLYPH} ", style)
     line.append(each.name, "bold")
     if each.name != each.node_type:
@@ -110,24 +110,24 @@ def _show_node(console: Console, each: NodeDifference, catalogue: Catalogue) -> 
         line.append(f"  #{each.node_id}", "id")
     if each.below:
         line.append(f"  and {counted(each.below, 'node')} below it", "quiet")
-    console.print(line)
+    terminal.print_line(line)
     if each.kind == "moved" and each.old and each.new:
-        _show_move(console, each.old.path, each.old.position, each.new.path, each.new.position)
+        _show_move(each.old.path, each.old.position, each.new.path, each.new.position)
     elif each.kind != "changed":
         place = each.new or each.old
         if place and " / " in place.path:
             above = place.path.rpartition(" / ")[0]
-            console.print(Text(f"    in {above}", "quiet", no_wrap=True, overflow="ellipsis"))
+            terminal.print_line(Text(f"    in {above}", "quiet"))
     _show_fields(console, each.fields)
 
 
-def _show_move(console: Console, old: str, old_position: int, new: str, new_position: int) -> None:
+def _show_move(old: str, old_position: int, new: str, new_position: int) -> None:
     old_above, new_above = (path.rpartition(" / ")[0] or "the top" for path in (old, new))
     if old_above == new_above:
         move = f"    child {old_position + 1} → child {new_position + 1} of {new_above}"
     else:
         move = f"    {old_above} → {new_above}"
-    console.print(Text(move, "quiet", no_wrap=True, overflow="ellipsis"))
+    terminal.print_line(Text(move, "quiet"))
 
 
 def _show_fields(console: Console, fields: tuple[FieldChange, ...]) -> None:

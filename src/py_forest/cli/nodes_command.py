@@ -185,8 +185,9 @@ def _help(each: ConfigField) -> Text:
 
 
 def _range(each: ConfigField) -> str:
-    least = "" if each.minimum is None else f"{each.minimum:g}"
-    most = "" if each.maximum is None else f"{each.maximum:g}"
+    least, most = (
+        "" if bound is None else f"{bound:,.12g}" for bound in (each.minimum, each.maximum)
+    )
     if least and most:
         return f"{least} to {most}"
     return f"{least} or more" if least else f"{most} at most"

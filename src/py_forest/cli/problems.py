@@ -55,8 +55,13 @@ def _table(problems: Sequence[Problem]) -> Table:
 
 
 def _print_stacked(console: Console, problem: Problem) -> None:
-    head = Text.assemble(_mark(problem), " ", (problem.code, "quiet"), "  ")
-    console.print(head.append_text(_where(problem)), overflow="fold")
+    head = Text.assemble(_mark(problem), " ", (problem.code, "quiet"))
+    where = _where(problem)
+    if len(head) + len(where) + 2 <= console.width and "\n" not in where.plain:
+        console.print(head.append("  ").append_text(where))
+    else:
+        console.print(head)
+        console.print(Padding(where, (0, 0, 0, 2)), overflow="fold")
     console.print(Padding(_what(problem), (0, 0, 0, 2)))
 
 

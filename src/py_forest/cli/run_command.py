@@ -146,7 +146,8 @@ def run(
     }
     many = {"--output": out, "--threads": threads, "--column": columns}
     _check_apart(table is not None, one, many)
-    values = inputs.parse_sets(sets)
+    values, given = inputs.parse_sets(sets), inputs.parse_texts(columns, "--column")
+    answered = inputs.parse_sets(answers, "--answer")
     program = inputs.read_program(tree, modules)
     if table is None:
         from py_forest.cli.single_run import Plan, run_single  # noqa: PLC0415
@@ -157,7 +158,7 @@ def run(
             rate=_DEFAULT_RATE if rate is None else rate,
             now=now,
             values=values,
-            answers=inputs.parse_sets(answers, "--answer"),
+            answers=answered,
             seed=seed,
             record=record,
             is_plain=plain,
@@ -173,7 +174,7 @@ def run(
             output=out,
             threads=threads or 1,
             constants=values,
-            columns=inputs.parse_texts(columns, "--column"),
+            columns=given,
             seed=seed,
             now=now,
             ticks=ticks,

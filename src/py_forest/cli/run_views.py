@@ -130,7 +130,7 @@ class PlainView(View):
         console.print(_headline(self.program, self._execution))
         drawn = _drawn(self.program)
         for line in _tree(drawn, self._execution, console.width):
-            console.print(line)
+            terminal.print_line(line)
         board = _board(self._execution, self._changed)
         if board is not None:
             console.print()
@@ -176,7 +176,8 @@ class _LiveView(PlainView):
         return answer
 
     def close(self) -> None:
-        """Draw the end."""
+        """Draw the end, with everything that changed on the way."""
+        self._tick_changed = self._changed
         self._draw()
         self._live.stop()
 

@@ -120,7 +120,7 @@ def _print_lines(drawn: Outline, ids: bool) -> None:
         drawn, ids=ids, charset=terminal.charset(), max_indent=max(console.width // 2, 8)
     )
     for line in lines:
-        console.print(terminal.tree_line(line))
+        terminal.print_line(terminal.tree_line(line))
 
 
 def _nodes(drawn: Outline) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import json
 import os
 import re
 import sys
-from functools import cache
+from functools import lru_cache
 from typing import IO, TYPE_CHECKING, Any, Final, NoReturn, TextIO, cast
 
 from rich.console import Console
@@ -76,18 +76,23 @@ class _Trimming(io.TextIOBase):
 
 def output() -> Console:
     """Return the console for what was asked for."""
-    return _console(is_error=False)
+    return _console(_file(sys.stdout), os.environ.get("COLUMNS"))
 
 
 def messages() -> Console:
     """Return the console for everything else: errors, progress, hints."""
-    return _console(is_error=True)
+    return _console(_file(sys.stderr), os.environ.get("COLUMNS"))
 
 
 def is_live() -> bool:
     """Whether a person watches: pictures may move and progress may be shown."""
     console = output()
     return console.is_terminal and not console.is_dumb_terminal
+
+
+def print_line(line: Text) -> None:
+    """Print one line; what does not fit on it is left out."""
+    output().print(line, no_wrap=True, overflow="ellipsis")
 
 
 def print_json(document: Any) -> None:  # noqa: ANN401 - any JSON value
@@ -104,8 +109,8 @@ def print_raw(text: str) -> None:
 
 def charset() -> Any:  # noqa: ANN401 - the literal type of `text_lines`
     """Return which characters the terminal can show."""
-    encoding = (sys.stdout.encoding or "ascii").lower()
-    return "unicode" if encoding.startswith("utf") else "ascii"
+    encoding = _file(sys.stdout).encoding or "ascii"
+    return "unicode" if encoding.lower().startswith("utf") else "ascii"
 
 
 def tree_line(line: TextLine) -> Text:
@@ -130,12 +135,18 @@ def status_text(status: Status) -> Text:
     return Text(status.name, STATUS_STYLES[status])
 
 
-@cache
-def _console(*, is_error: bool) -> Console:
-    console = _Console(stderr=is_error, theme=_THEME, highlight=False, emoji=False, markup=False)
+def _file(stream: TextIO) -> TextIO:
+    """Return the file itself: while a picture moves, Rich puts a stand-in in its place."""
+    file: TextIO = getattr(stream, "rich_proxied_file", stream)
+    return file
+
+
+@lru_cache(maxsize=4)
+def _console(file: TextIO, columns: str | None) -> Console:
+    console = _Console(file=file, theme=_THEME, highlight=False, emoji=False, markup=False)
     if not console.is_terminal:
-        console.file = cast("IO[str]", _Trimming(sys.stderr if is_error else sys.stdout))
-        if "COLUMNS" not in os.environ:
+        console.file = cast("IO[str]", _Trimming(file))
+        if columns is None:
             # A file has no width; 80 columns would cut what there is room for.
             console.width = _WIDTH_OF_A_FILE
     return console

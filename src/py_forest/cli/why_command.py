@@ -117,7 +117,7 @@ def _show(drawn: Outline, found: OutlineNode, statuses: dict[str, Status], reaso
         text = terminal.tree_line(shown)
         if shown.node.node_id == found.node_id:
             text.append("  ←", "doubt")
-        console.print(text)
+        terminal.print_line(text)
     console.print()
     console.print(Text(reason))
 
