@@ -16,7 +16,15 @@ from py_forest.engine.explain_decorators import DECORATORS, guard
 from py_forest.engine.explain_leaves import LEAVES, duration_text
 from py_forest.engine.explain_reach import barrier, held_back
 from py_forest.engine.explain_scene import Scene
-from py_forest.engine.explain_words import ENDED, Reason, clipped, role, subject, typed
+from py_forest.engine.explain_words import (
+    ENDED,
+    Reason,
+    clipped,
+    has_name,
+    role,
+    subject,
+    typed,
+)
 from py_forest.engine.records import RecordReader
 from py_forest.kit.text import did_you_mean, quoted
 from py_forest.models.status import Status
@@ -135,6 +143,8 @@ def reason_of(scene: Scene, node: NodeInfo) -> Reason:
     if record is not None and node.id in record.overrides:
         return Reason(ENDED[status], f": its answer was forced to {status.name} in this tick")
     failure = scene.failure(node)
+    if failure is None and status is Status.RUNNING and scene.statuses[node.id] is Status.INVALID:
+        return Reason("was running", " and was interrupted in the same tick")
     if failure is not None:
         return _error(node, status, failure)
     if status is Status.INVALID:
@@ -158,7 +168,9 @@ def _error(node: NodeInfo, status: Status, failure: LeafFailure) -> Reason:
     if failure.kind == "bad_reply":
         return Reason(verb, f': its action "{action}" {message}')
     text = node.config.get("expression", node.config.get("script"))
-    where = f" in {clipped(str(text))}" if text is not None else ""
+    # A test without a name of its own is called by its text already.
+    is_said = text is None or (not has_name(node) and "expression" in node.config)
+    where = "" if is_said else f" in {clipped(str(text))}"
     return Reason(verb, f"{where}: {message}")
 
 
@@ -219,7 +231,8 @@ def _upwards(scene: Scene, node: NodeInfo) -> list[str]:
         parent = scene.node(at.parent)
         reason = reason_of(scene, parent)
         if reason.child != at.id:
-            if not decided and reason.child is not None:
+            is_cut_off = scene.statuses[at.id] is Status.INVALID
+            if not decided and (reason.child is not None or is_cut_off):
                 return [_sentence(scene, parent, reason)]
             break
         decided.append(parent)
@@ -229,7 +242,7 @@ def _upwards(scene: Scene, node: NodeInfo) -> list[str]:
     first, last = decided[0], decided[-1]
     text = f"That is why {typed(scene, first)} {reason_of(scene, first).verb}"
     if last is not first:
-        text += f", and {typed(scene, last)} at the end of the line {reason_of(scene, last).verb}"
+        text += f", and with it everything up to {typed(scene, last)}"
     return [f"{text}."]
 
 

@@ -31,6 +31,8 @@ _MOST_KEYS = 4
 
 def constant(scene: Scene, node: NodeInfo) -> Reason:
     """Success, Failure, Running: no choice was made."""
+    if scene.kind(node).upper() != scene.status(node).name:
+        return Reason(ENDED[scene.status(node)], ": its answer was forced")
     return Reason(ENDED[scene.status(node)], ", as it always does")
 
 
@@ -173,11 +175,11 @@ def decision_table(scene: Scene, node: NodeInfo) -> Reason:
     rows = node.config["rows"]
     held = [number for number, row in enumerate(rows) if _row_holds(scene, node, row)]
     if scene.status(node) is Status.FAILURE:
-        return Reason(
-            "failed",
-            f": none of its {counted(len(rows), 'row')} held, and it has no default"
-            + _values_of_rows(scene, node, rows),
-        )
+        held_none = "its only row did not hold"
+        if len(rows) > 1:
+            held_none = f"none of its {len(rows)} rows held"
+        values = _values_of_rows(scene, node, rows)
+        return Reason("failed", f": {held_none}, and it has no default{values}")
     if not held:
         if "default" in node.config:
             return Reason(
@@ -237,9 +239,9 @@ def outside(scene: Scene, node: NodeInfo) -> Reason:
         return Reason("is running", f": {_awaited(scene, node, run)}{_feedback(scene, node)}")
     kind = scene.kind(node)
     if kind == "HumanDecision":
-        chosen = scene.values(node, [node.config["variable"]]) if "variable" in node.config else {}
-        answer = f": somebody answered {shown(next(iter(chosen.values())))}" if chosen else ""
-        return Reason(ENDED[status], answer or f": the answer to {_quoted(node)} was {status.name}")
+        chosen = _chosen(scene, node)
+        answer = f"somebody answered {shown(chosen)}" if chosen else f"the answer was {status.name}"
+        return Reason(ENDED[status], f": to {_quoted(node)} {answer}")
     if kind == "External":
         return Reason(
             ENDED[status],
@@ -249,6 +251,16 @@ def outside(scene: Scene, node: NodeInfo) -> Reason:
     return Reason(
         ENDED[status], f': its action "{action}" answered {status.name}{_feedback(scene, node)}'
     )
+
+
+def _chosen(scene: Scene, node: NodeInfo) -> object:
+    """The option that somebody chose, where it is known."""
+    variable = node.config.get("variable")
+    if variable is None:
+        return None
+    if scene.record is None:
+        return scene.values(node, [variable]).get(variable)
+    return scene.record.changed.get(scene.program.key_in(node.id, variable))
 
 
 def _awaited(scene: Scene, node: NodeInfo, run: Any) -> str:  # noqa: ANN401 - a PendingRun or None

@@ -56,7 +56,7 @@ def reached(scene: Scene, parent: NodeInfo) -> list[NodeInfo]:
         return children if stop is None else children[: children.index(stop) + 1]
     if kind in ("IfThenElse", "WhileDoElse"):
         return [children[0], *_branch(scene, children)]
-    if kind in ("Switch", "Parallel"):
+    if kind == "Switch":
         return [child for child in children if scene.status(child) is not Status.INVALID]
     if _HELD.get(kind, _never)(scene, parent):
         return []

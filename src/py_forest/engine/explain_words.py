@@ -206,7 +206,7 @@ def evaluate(scene: Scene, node: NodeInfo, expression: str) -> Finding:
         and not _NAME.fullmatch(text)
         and not isinstance(value, Exception)
     ]
-    pieces = [*_decisive(parts), *missing, *known, *calls][:_MOST_VALUES]
+    pieces = [*_decisive(parts), *known, *missing, *calls][:_MOST_VALUES]
     failure = whole.message if isinstance(whole, _native.ExpressionFailure) else None
     return Finding(None if failure else whole, failure, joined(pieces))
 
@@ -214,11 +214,14 @@ def evaluate(scene: Scene, node: NodeInfo, expression: str) -> Finding:
 def _decisive(parts: Sequence[tuple[str, Any]]) -> list[str]:
     """Of several comparisons in one condition, name those that made it what it is."""
     whole = parts[-1][1] if parts else None
-    tests = [(text, value) for text, value in parts[:-1] if isinstance(value, bool)]
-    tests = [(text, value) for text, value in tests if not _NAME.fullmatch(text)]
+    tests = [
+        (text, value)
+        for text, value in parts[:-1]
+        if isinstance(value, bool | Exception) and not _NAME.fullmatch(text)
+    ]
     if not isinstance(whole, bool) or len(tests) < 2:  # noqa: PLR2004 - one test is no choice
         return []
-    same = [f'"{clipped(text)}" is {shown(value)}' for text, value in tests if value == whole]
+    same = [f'"{clipped(text)}" is {shown(value)}' for text, value in tests if value is whole]
     return same[:2] if len(same) < len(tests) else []
 
 
