@@ -20,7 +20,7 @@ ORDERS = Path(__file__).parents[2] / "examples/orders/order_processor.json"
 
 def node(node_type: str, *children: Document, **more: Any) -> Document:  # noqa: ANN401
     """Write a node; `name` and `node_id` are its own, the rest is its configuration."""
-    own = {key: more.pop(key) for key in ("name", "node_id") if key in more}
+    own: Document = {key: more.pop(key) for key in ("name", "node_id") if key in more}
     return {"node_type": node_type, **own, "config": more, "children": list(children)}
 
 
@@ -309,8 +309,9 @@ def test_a_leaf_that_raised_shows_what_led_to_it() -> None:
 
     @registry.action
     def charge() -> None:
+        cards: dict[str, str] = {}
         try:
-            {}["card"]
+            cards["card"]
         except KeyError as error:
             raise ValueError("no card on file") from error
 
@@ -504,7 +505,7 @@ def _document(kind: str, child: str) -> Document:
 def test_every_node_type_has_sentences(kind: str, child: str) -> None:
     registry = pf.Registry()
     registry.action(lambda: True, name="nod")
-    ticks = [{"updates": {"n": 1}}, {"now": 0.5}, {"now": 4.0}]
+    ticks: list[Document] = [{"updates": {"n": 1}}, {"now": 0.5}, {"now": 4.0}]
     for count in range(1, len(ticks) + 1):
         case = Case(_document(kind, child), *ticks[:count], registry=registry)
         for node_id in case.program.node_ids:
