@@ -103,13 +103,13 @@ def _curves(
     for decade in range(low_y, high_y + 1):
         _, y = place(10**low_x, 10**decade)
         yield f'<path class="grid" d="M{left:.0f} {y:.1f}H{left + width:.0f}"/>'
-        yield _text(left - 6, y + 4, f"{10**decade:,}", anchor="end")
+        yield _text(left - 6, y + 4, _power(decade), anchor="end")
     for decade in range(low_x, high_x + 1):
         x, _ = place(10**decade, 10**low_y)
-        yield _text(x, _BOTTOM + 18, f"{10**decade:,}")
+        yield _text(x, _BOTTOM + 18, _power(decade))
     yield f'<path class="axis" d="M{left:.0f} {_BOTTOM}H{left + width:.0f}"/>'
     yield _text(left + width / 2, _BOTTOM + 40, unit)
-    names = {"off": "PyForest", "on": "PyForest, recorded", "peer": "py_trees"}
+    names = {"off": "PyForest", "on": "recorded", "peer": "py_trees"}
     for style, line in lines.items():
         if not line:
             continue
@@ -118,10 +118,10 @@ def _curves(
         yield f'<path class="line {style}" d="M{path}"/>'
         for x, y in places:
             yield f'<circle class="{style}" cx="{x:.1f}" cy="{y:.1f}" r="2.5"/>'
-        x, y = places[0]
-        # Where the lines are closest the recorded one lies above.
-        y += 22 if style == "off" else -12
-        yield _text(x, y, names[style], anchor="start", style=f"tag {style}")
+        x, y = places[-1]
+        # The recorded ticks lie above the others.
+        y += 22 if style == "off" else -14
+        yield _text(x, y, names[style], anchor="end", style=f"tag {style}")
 
 
 def _bars(
@@ -149,8 +149,16 @@ def _bars(
 
 def _decades(figures: Iterator[float]) -> tuple[int, int]:
     logs = [math.log10(figure) for figure in figures]
-    low, high = math.floor(min(logs)), math.ceil(max(logs))
+    # A tree of 8 nodes is one of about 10: no decade for that little.
+    low, high = math.floor(min(logs) + 0.2), math.ceil(max(logs) - 0.05)
     return low, max(high, low + 1)
+
+
+def _power(decade: int) -> str:
+    for size, letter in ((6, "M"), (3, "k")):
+        if decade >= size:
+            return f"{10 ** (decade - size)}{letter}"
+    return f"{10**decade}"
 
 
 def _title(x: float, text: str) -> str:

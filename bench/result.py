@@ -65,10 +65,23 @@ class Row:
                 "samples": [_short(value) for value in self.series.samples],
             }
         if self.bar is not None:
-            out |= {"bar": str(self.bar), "met": self.is_met}
+            out |= {"sense": self.bar.sense, "limit": self.bar.limit, "met": self.is_met}
         if self.note:
             out["note"] = self.note
         return out
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> Row:
+        """Take up what `to_json` gave."""
+        samples = stored.get("samples")
+        return cls(
+            stored["what"],
+            stored["unit"],
+            None if samples is None else Series(tuple(samples)),
+            Bar(stored["limit"], stored["sense"]) if "limit" in stored else None,
+            stored.get("note", ""),
+            stored.get("size"),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +96,12 @@ class Measure:
         """Return name, title and rows."""
         rows = [row.to_json() for row in self.rows]
         return {"name": self.name, "title": self.title, "rows": rows}
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> Measure:
+        """Take up what `to_json` gave."""
+        rows = tuple(Row.from_json(row) for row in stored["rows"])
+        return cls(stored["name"], stored["title"], rows)
 
 
 def _short(figure: float) -> float:

@@ -55,6 +55,14 @@ def py_trees_work(tree: Behaviour, *, nodes: float) -> Work:
     return Work(run, nodes)
 
 
+def restless_work(program: pf.Program, *, record: bool, nodes: float) -> Work:
+    """One tick in which `v0` rises or falls; see `trees.restless_tree`."""
+    tick = program.start(record=record).tick
+    inputs = cycle([{"v0": 0.0}, {"v0": 1.0}])
+    # Two ticks are one operation: one lets every Selector's child run, the other interrupts it.
+    return Work(lambda: (tick(next(inputs)).record, tick(next(inputs)).record), nodes)
+
+
 def visited_a_tick(program: pf.Program) -> float:
     """Return how many nodes a tick visits, the mean over one round of updates."""
     execution = program.start(record=True)

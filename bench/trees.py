@@ -64,6 +64,21 @@ def chain(depth: int) -> Node:
     return _document(tree)
 
 
+def restless_tree(selector_count: int) -> Node:
+    """Return Selectors side by side whose last child runs unless a Condition on `v0` holds.
+
+    With `v0` falling and rising each of them changes its mind, and interrupts a child, at once.
+    """
+    selector = {
+        "node_type": "Selector",
+        "children": [
+            {"node_type": "Condition", "config": {"expression": "v0 > 0.5"}},
+            {"node_type": "Running"},
+        ],
+    }
+    return _document(_all_of([selector] * selector_count))
+
+
 def updates() -> Iterator[dict[str, float]]:
     """Yield the updates of one tick after another, without end: one key falls, the last rises."""
     turn = 0

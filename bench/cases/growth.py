@@ -9,8 +9,8 @@ from bench.effort import Effort
 from bench.probe import run_probe
 from bench.result import Bar, Measure, Row
 from bench.sampling import Series, sample
-from bench.ticking import forest_work, py_trees_work, twin_of, visited_a_tick
-from bench.trees import Node, bushy_tree, chain, comb, wide_tree
+from bench.ticking import forest_work, py_trees_work, restless_work, twin_of, visited_a_tick
+from bench.trees import Node, bushy_tree, chain, comb, restless_tree, wide_tree
 
 _BAR = Bar(20)
 _PY_TREES_DEPTHS = (10, 20, 50, 100, 200, 400, 800)
@@ -21,6 +21,7 @@ def measure(effort: Effort) -> Measure:
     rows = [
         *_by_size(effort),
         *_by_depth(effort),
+        *_by_interruptions(effort),
         *_compiling(effort),
     ]
     return Measure("growth", "Growth: cost per visited node by size and by depth", tuple(rows))
@@ -51,6 +52,26 @@ def _by_depth(effort: Effort) -> Iterator[Row]:
     full = comb(depth, each * levels)
     name = f"comb, depth {depth:,}, {each:,} leaves a level"
     yield from _rows(effort, name, "comb", full, peers=False)
+
+
+def _by_interruptions(effort: Effort) -> Iterator[Row]:
+    hopeless: set[str] = set()
+    for share in (100, 10, 1):
+        selectors = max(1, effort.largest_tree // (3 * share) - 1)
+        program = pf.compile(restless_tree(selectors))
+        # A tick that lets the last child run visits three nodes a Selector, the other one two.
+        nodes = 2 + 5 * selectors
+        works = {
+            label: restless_work(program, record=label == "record on", nodes=nodes)
+            for label in ("record off", "record on")
+            if label not in hopeless
+        }
+        for label, seconds in sample(works, effort).items():
+            what = f"PyForest, {selectors:,} Selectors change their mind, {label}"
+            yield Row(what, "ns", seconds.times(1e9), _BAR if selectors > 300 else None)
+            # Ten times the size of what grows as its square would take hours.
+            if seconds.median * 1e9 > 10 * _BAR.limit and selectors > 300:
+                hopeless.add(label)
 
 
 def _rows(
