@@ -136,5 +136,5 @@ def test_a_changed_snapshot_of_any_tree_crashes_nothing(case: Case, place: int, 
     except SnapshotRefused:
         return
     last = case.ticks[-1]
-    again.tick(last.updates, now=max(last.now, again.now or 0.0))
+    again.tick(last.updates)
     again.halt()

@@ -1,4 +1,7 @@
-"""Where the engine means to differ from py_trees 2.6: every rule of it, in one place.
+"""Where the engine means to differ from py_trees 2.6, and how the comparison deals with it.
+
+docs/concepts/differences.md says why. What a comparison must leave out or translate is done here
+and nowhere else.
 
 | what | py_trees 2.6 | PyForest | how the comparison deals with it |
 | --- | --- | --- | --- |
@@ -8,7 +11,10 @@
 | ForEach, next item | written when the last one succeeded | written when the child starts on it | item keys of its own, not compared |
 | ForEach, no items | ticks the child once | SUCCESS, child not ticked | not generated, see test_differences.py |
 | ForEach, item None | ends the loop | an item like others | not generated, see test_differences.py |
-| Repeat 0 | for ever | refused | not generated, see test_differences.py |
+| ForEach, the list | read while it is walked | taken at the start | lists do not change, see test_differences.py |
+| ForEach over no list | raises | FAILURE and an error | not generated, see test_differences.py |
+| Repeat 0 | for ever | SUCCESS, child not ticked | not generated, see test_differences.py |
+| Retry 0, -1 | FAILURE at once | refused, for ever | not generated, see test_differences.py |
 | Retry over INVALID | SUCCESS | a leaf cannot answer INVALID | not generated, see test_differences.py |
 | Wait | SUCCESS after its end | SUCCESS at its end | waits end between ticks, see test_differences.py |
 | exceptions of leaves | leave the tree as it is | contained: FAILURE and an error | not generated, see test_differences.py |

@@ -29,27 +29,24 @@ __all__ = ["Reference"]
 def in_order(t: Reference, node: Node, order: Sequence[Node], goes_on: str) -> str:
     """Tick from the remembered place until a child answers something else than `goes_on`.
 
-    Remembers the place and all answers of the activation.
+    SKIPPED when every child was asked in this tick and chose to be skipped.
     """
-    answers = node.cells["answers"]
-    for place in range(node.cells["place"], len(order)):
-        answer = answers[order[place].index] = t.child(order[place])
+    first = node.cells["place"]
+    skipped = 0
+    for place in range(first, len(order)):
+        answer = t.child(order[place])
+        skipped += answer == SKIPPED
         if answer not in (goes_on, SKIPPED):
             node.cells["place"] = place
             return answer
-    return all_skipped(answers.values()) or goes_on
-
-
-def all_skipped(answers: Sequence[str]) -> str | None:
-    """Return SKIPPED when there are answers and each of them is SKIPPED."""
-    return SKIPPED if answers and set(answers) == {SKIPPED} else None
+    return SKIPPED if skipped == len(order) > 0 else goes_on
 
 
 @rule("Sequence")
 def sequence(t: Reference, node: Node) -> str:
     memory = node.config.get("memory", True)
     if t.start(node) or not memory:
-        node.cells.update(place=0, answers={})
+        node.cells["place"] = 0
     answer = in_order(t, node, node.children, SUCCESS)
     if not memory and answer in (RUNNING, FAILURE):
         t.halt(*node.children[node.cells["place"] + 1 :])
@@ -61,7 +58,7 @@ def selector(t: Reference, node: Node) -> str:
     memory = node.config.get("memory", False)
     before = node.cells["place"] if node.resumes else 0
     if not node.resumes or not memory:
-        node.cells.update(place=0, answers={})
+        node.cells["place"] = 0
     t.halt(*node.children[: node.cells["place"]])
     answer = in_order(t, node, node.children, FAILURE)
     if answer in (RUNNING, SUCCESS) and node.cells["place"] != before:
@@ -72,7 +69,7 @@ def selector(t: Reference, node: Node) -> str:
 @rule("ReactiveSequence", "ReactiveFallback")
 def reactive(t: Reference, node: Node) -> str:
     t.start(node)
-    node.cells.update(place=0, answers={})
+    node.cells["place"] = 0
     goes_on = SUCCESS if node.type == "ReactiveSequence" else FAILURE
     answer = in_order(t, node, node.children, goes_on)
     if answer not in (goes_on, SKIPPED):
@@ -163,7 +160,7 @@ def in_random_order(t: Reference, node: Node) -> str:
             for u, w in zip(draws, weights, strict=True)
         ]
         places = sorted(range(len(keys)), key=lambda place: -keys[place])
-        node.cells.update(place=0, answers={}, order=[node.children[place] for place in places])
+        node.cells.update(place=0, order=[node.children[place] for place in places])
     goes_on = SUCCESS if node.type == "RandomSequence" else FAILURE
     return in_order(t, node, node.cells["order"], goes_on)
 
@@ -180,7 +177,7 @@ def by_utility(t: Reference, node: Node) -> str:
             t.halt(*node.children)
             raise
         places = sorted(range(len(scores)), key=lambda place: -scores[place])
-        node.cells.update(place=0, answers={}, order=[node.children[place] for place in places])
+        node.cells.update(place=0, order=[node.children[place] for place in places])
     answer = in_order(t, node, node.cells["order"], FAILURE)
     if answer in (SUCCESS, RUNNING):
         winner = node.cells["order"][node.cells["place"]]
@@ -383,10 +380,10 @@ def external(t: Reference, node: Node) -> str:
     if not node.resumes:
         node.cells["deadline"] = t.after(node.config.get("timeout", math.inf))
         return RUNNING
-    answer = t.delivered.get(node.index, RUNNING)
-    if answer == RUNNING and t.now > node.cells["deadline"]:
+    ended = [answer for answer in t.delivered.pop(node.index, []) if answer != RUNNING]
+    if not ended and t.now > node.cells["deadline"]:
         raise LeafError("timeout")
-    return answer
+    return ended[0] if ended else RUNNING
 
 
 @rule("Wait")

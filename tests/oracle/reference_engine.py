@@ -68,7 +68,7 @@ class Reference:
         self.board: dict[str, Any] = {}
         self.now = 0.0
         self.forced: set[Node] = set()
-        self.delivered: dict[int, str] = {}
+        self.delivered: dict[int, list[str]] = {}  # results wait until their node is ticked
         self._build(definition)
 
     def _build(self, document: Document) -> Node:
@@ -94,10 +94,9 @@ class Reference:
         self.interrupted: Counter[Ending] = Counter()
         self.errors: list[Ending] = []
         self.overrides = {self.nodes[index]: status for index, status in given.overrides}
-        self.delivered = {}
         for index, status in zip(self.pending(), given.results, strict=False):
             if status is not None:
-                self.delivered[index] = status
+                self.delivered.setdefault(index, []).append(status)
         # What an override left RUNNING has no run to go on with: it starts anew or is interrupted.
         forgotten = [node for node in self.forced if node.status == RUNNING]
         self.forced = set()
@@ -150,6 +149,7 @@ class Reference:
                 if node.status == RUNNING:
                     self.interrupted[node.index, INVALID] += 1
                     node.cells["interrupted"] = node.cells.get("interrupted", 0) + 1
+                    self.delivered.pop(node.index, None)
                 node.status = INVALID
 
     def halt_running(self, *nodes: Node) -> None:

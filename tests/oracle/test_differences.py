@@ -96,13 +96,48 @@ def test_for_each_writes_the_next_item_when_its_child_starts_on_it() -> None:
     assert native.tick(case.ticks[0]).board["item_0"] == 7
 
 
-def test_repeat_0_is_refused() -> None:
+def test_repeat_0_does_nothing_instead_of_repeating_for_ever() -> None:
     repeat = py_trees.decorators.Repeat("repeat", py_trees.behaviours.Success("child"), 0)
     for _ in range(10):
         repeat.tick_once()
     assert repeat.status == Status.RUNNING
-    with pytest.raises(ValueError, match="num_success"):
-        pf.compile(node("Repeat", node("Success"), num_success=0))
+    assert ours(node("Repeat", node("Success"), num_success=0), [0]) == [(S, "INVALID")]
+
+
+@pytest.mark.parametrize("failures", [0, -1])
+def test_retry_without_a_number_tries_for_ever_and_0_is_refused(failures: int) -> None:
+    retry = py_trees.decorators.Retry("retry", py_trees.behaviours.Failure("child"), failures)
+    retry.tick_once()
+    assert retry.status == Status.FAILURE
+    tree = node("Retry", node("Failure"), num_failures=failures)
+    if failures == 0:
+        with pytest.raises(ValueError, match="num_failures"):
+            pf.compile(tree)
+    else:
+        assert ours(tree, range(10))[-1] == (R, F)
+
+
+def test_for_each_takes_its_list_at_the_start() -> None:
+    Blackboard.clear()
+    items = Blackboard.storage["/items"] = [1]
+    child = py_trees.behaviours.Success("child")
+    loop = py_trees.decorators.ForEach("loop", child, "items", "item")
+    items.append(2)
+    loop.tick_once()
+    items.append(3)
+    loop.tick_once()
+    assert loop.status == Status.RUNNING
+    tree = node("ForEach", node("Script", script="items = [1, 2, 3]"), items="items", item="x")
+    assert [one[0] for one in ours(tree, [0], items=[1])] == [S]
+
+
+def test_for_each_over_no_list_fails_instead_of_raising() -> None:
+    Blackboard.clear()
+    Blackboard.storage["/items"] = 5
+    loop = py_trees.decorators.ForEach("loop", py_trees.behaviours.Success("child"), "items", "x")
+    with pytest.raises(TypeError):
+        loop.tick_once()
+    assert ours(node("ForEach", node("Success"), items="5", item="x"), [0]) == [(F, "INVALID")]
 
 
 def test_an_answer_that_is_no_status_fails_instead_of_counting_as_success() -> None:

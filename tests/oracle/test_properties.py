@@ -17,6 +17,8 @@ from tests.profile import scaled
 pytestmark = pytest.mark.slow
 examples = settings(max_examples=scaled(100, 2_000))
 
+numbers = st.integers(0, 2)
+
 Seen = tuple[pf.Status, bytes | None, dict[str, pf.Status], dict[str, object]]
 
 
@@ -63,7 +65,8 @@ def test_a_restored_snapshot_has_the_same_future(case: Case, at: int) -> None:
         execution.seed,
     )
     assert [run[:3] for run in restored.pending()] == [run[:3] for run in execution.pending()]
-    assert restored.snapshot() == blob
+    # From here on a snapshot says where its log began; that does not pile up.
+    assert len(program.restore(restored.snapshot()).snapshot()) == len(restored.snapshot())
     assert future(restored, program, case, at) == future(execution, program, case, at)
 
 
@@ -125,7 +128,9 @@ def test_a_replay_gives_the_same_records_and_calls_no_leaf(case: Case) -> None:
 
 
 @examples
-@given(all_cases(), st.integers(0, 3), st.dictionaries(st.sampled_from("abc"), st.integers(0, 2)))
+@given(
+    all_cases(), st.integers(0, 3), st.fixed_dictionaries(dict.fromkeys("abc", st.integers(0, 2)))
+)
 def test_a_replay_names_the_first_difference(case: Case, seed: int, start: Document) -> None:
     program = compiled(case.definition)
     _, records = log_of(program, case)
@@ -135,9 +140,10 @@ def test_a_replay_names_the_first_difference(case: Case, seed: int, start: Docum
         for number, pair in enumerate(zip(records, others, strict=True))
         if len(set(pair)) > 1
     ]
-    assume(differing)
     report = pf.replay(program, header, records)
-    assert not report.equal
+    assert report.equal == (not differing)
+    if not differing:
+        return
     assert report.tick == differing[0] + 1
     assert report.first_difference is not None
     assert report.first_difference.startswith(f"tick {differing[0] + 1}: ")

@@ -42,14 +42,15 @@ def judge(workshop: Workshop, mutant: Mutant, cases: Path | None) -> str:
         return BY_TESTS
     if cases is not None:
         package = workshop.link_module(changed)
-        if package is None or not workshop.passes(replay_command(cases), package):
+        if package is None or not workshop.passes(replay_command(cases, package)):
             return BY_CASES
     return SURVIVED
 
 
-def replay_command(cases: Path) -> list[str]:
-    """Return how the recorded cases are run against the module on the path."""
-    return [sys.executable, "-m", "tools.mutation.cases", "replay", str(cases)]
+def replay_command(cases: Path, package: Path) -> list[str]:
+    """Return how the recorded cases are run against the module in a folder."""
+    command = [sys.executable, "-B", "-m", "tools.mutation.cases", "replay"]
+    return [*command, str(cases), str(package)]
 
 
 def main() -> int:
@@ -109,7 +110,7 @@ def _prepare(workshop: Workshop, place: Path, with_python: bool) -> Path | None:
 
     recorded = cases.record(place / "cases.json")
     package = workshop.link_module({})
-    if package is None or not workshop.passes(replay_command(recorded), package):
+    if package is None or not workshop.passes(replay_command(recorded, package)):
         raise BuildError("the recorded cases fail without any mutant")
     return recorded
 

@@ -1,7 +1,7 @@
 """Cases recorded once with the answers of the reference engine, replayed against any module.
 
-`python -m tools.mutation.cases replay FILE` runs them against the py_forest on the path; exit
-code 1 at the first difference. Nothing is drawn and no second engine runs, so it takes seconds.
+`python -m tools.mutation.cases replay FILE PACKAGE` runs them against the py_forest in a folder;
+exit code 1 at the first difference. Nothing is drawn and no second engine runs: it takes seconds.
 """
 
 from __future__ import annotations
@@ -59,10 +59,16 @@ def _as_json(seen: Observed) -> dict[str, Any]:
     return {**vars(seen), "endings": sorted(seen.endings.elements())}
 
 
-def replay(path: Path) -> str | None:
-    """Run recorded cases; return the first difference."""
-    from tests.oracle.native import Native  # noqa: PLC0415  (the module under test)
+def replay(path: Path, package: Path) -> str | None:
+    """Run recorded cases with the py_forest in a folder; return the first difference."""
+    # An editable install finds its own py_forest first.
+    sys.meta_path[:] = [one for one in sys.meta_path if "editable" not in type(one).__module__]
+    sys.path.insert(0, str(package))
+    import py_forest  # noqa: PLC0415  (the one under test)
+    from tests.oracle.native import Native  # noqa: PLC0415
 
+    if package not in Path(py_forest.__file__).parents:
+        return f"{py_forest.__file__} is not in {package}"
     for number, one in enumerate(json.loads(path.read_text())):
         ticks = [TickInput(**tick["given"]) for tick in one["ticks"]]
         native = Native(Case(one["definition"], tuple(ticks), one["seed"]))
@@ -74,4 +80,4 @@ def replay(path: Path) -> str | None:
 
 
 if __name__ == "__main__":
-    sys.exit(replay(Path(sys.argv[2])))
+    sys.exit(replay(Path(sys.argv[2]), Path(sys.argv[3])))

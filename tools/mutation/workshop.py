@@ -132,20 +132,11 @@ class Workshop:
         objects = self._bindings + self._engine(changed)
         return package if self._link(module, objects, "-shared") else None
 
-    def passes(self, command: list[str], package: Path | None = None) -> bool:
+    def passes(self, command: list[str]) -> bool:
         """Run tests; anything but success in time counts as a failure."""
-        environment = dict(os.environ)
-        if package is not None:
-            environment["PYTHONPATH"] = f"{package}{os.pathsep}{self._root}"
-            environment["PYTHONDONTWRITEBYTECODE"] = "1"
         try:
             done = subprocess.run(
-                command,
-                cwd=self._root,
-                env=environment,
-                capture_output=True,
-                timeout=self.timeout,
-                check=False,
+                command, cwd=self._root, capture_output=True, timeout=self.timeout, check=False
             )
         except subprocess.TimeoutExpired:
             return False
