@@ -19,13 +19,16 @@ def measure(effort: Effort) -> Measure:
         for module in modules:
             answers[module].append(run_probe("import", module))
     first = answers["py_forest"][0]
-    loaded = [key.removeprefix("loads_") for key, value in first.items() if value == 1.0]
-    left_out = [
-        key.removeprefix("loads_")
+    heavy = {
+        key.removeprefix("loads_"): value
         for key, value in first.items()
-        if key.startswith("loads_") and value == 0.0
-    ]
-    note = f"loads {', '.join(loaded) or 'none'} but not {', '.join(left_out) or 'any'}"
+        if key.startswith("loads_")
+    }
+    loaded = [module for module, is_loaded in heavy.items() if is_loaded == 1.0]
+    left_out = [module for module, is_loaded in heavy.items() if is_loaded == 0.0]
+    note = f"leaves for later: {', '.join(left_out)}" + (
+        f"; loads {', '.join(loaded)}" if loaded else ""
+    )
     rows = [
         Row(
             "import py_forest, CPU time",
