@@ -26,7 +26,19 @@ int clear_execution(PyObject* self) {
   return 0;
 }
 
+// Leaves are shut down while everything they refer to is still whole; tp_clear would be too late.
+void finalize_execution(PyObject* self) {
+  if (!nb::inst_ready(self)) return;
+  PyObject* type = nullptr;
+  PyObject* value = nullptr;
+  PyObject* trace = nullptr;
+  PyErr_Fetch(&type, &value, &trace);
+  nb::inst_ptr<ExecutionObject>(self)->clear_references();
+  PyErr_Restore(type, value, trace);
+}
+
 PyType_Slot kExecutionSlots[] = {
+    {Py_tp_finalize, reinterpret_cast<void*>(finalize_execution)},
     {Py_tp_traverse, reinterpret_cast<void*>(traverse_execution)},
     {Py_tp_clear, reinterpret_cast<void*>(clear_execution)},
     {0, nullptr},
@@ -76,7 +88,7 @@ nb::bytes snapshot_in_header(nb::bytes header) {
       throw DecodeError("the log has format " + std::to_string(format) +
                         "; this version reads format " + std::to_string(kRecordFormat));
     }
-    const std::string_view snapshot = r.text();
+    const std::string_view snapshot = r.bytes();
     if (!r.at_end()) throw DecodeError("the log header goes on after its end");
     return nb::bytes(snapshot.data(), snapshot.size());
   } catch (const DecodeError& error) {
@@ -148,7 +160,8 @@ void bind_execution(nb::module_& m) {
       .def(
           "why",
           [](nb::handle self, nb::object node_id) {
-            // Imported anew each time: a function that is kept would keep its module alive past exit.
+            // Imported anew each time: a function that is kept would keep its module alive past
+            // exit.
             return nb::object(
                 nb::module_::import_("py_forest.engine.explain").attr("why")(self, node_id));
           },

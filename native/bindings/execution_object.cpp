@@ -115,6 +115,8 @@ std::int64_t ExecutionObject::read_now(nb::handle now) const {
     throw nb::value_error("now must be finite seconds since 1970, within 292 years of it");
   }
   if (state_->has_time && out < state_->now) {
+    // Seconds of today hold no nanoseconds: what `now` answered may be given back.
+    if (seconds == static_cast<double>(state_->now) * 1e-9) return state_->now;
     nb::object error = python_class("py_forest.kit.errors", "TimeWentBackwards")(
         seconds, static_cast<double>(state_->now) * 1e-9);
     PyErr_SetObject(reinterpret_cast<PyObject*>(Py_TYPE(error.ptr())), error.ptr());
@@ -324,6 +326,7 @@ std::unique_ptr<Outcome> ExecutionObject::replay(std::string_view record) {
   Entry entry;
   try {
     entry = read_entry(record, core_->program->size(), core_->program->slots.size());
+    check_entry(*core_->program, entry);
   } catch (const DecodeError& error) {
     raise_forest_error("RecordRefused", error.what());
   }

@@ -71,6 +71,32 @@ nb::object answer_object(const Program& program, const Answer& answer) {
       answer.error.empty() ? nb::none() : text_object(answer.error), text_object(answer.feedback));
 }
 
+// A contained exception holds its traceback, and that the frames in which the outcome is a
+// variable.
+int traverse_outcome(PyObject* self, visitproc visit, void* arg) {
+  Py_VISIT(Py_TYPE(self));
+  if (!nb::inst_ready(self)) return 0;
+  const auto* outcome = nb::inst_ptr<Outcome>(self);
+  if (!outcome->rest) return 0;
+  for (auto& [node, exception] : outcome->rest->exceptions) {
+    if (exception.is_valid()) Py_VISIT(exception.ptr());
+  }
+  return 0;
+}
+
+int clear_outcome(PyObject* self) {
+  if (!nb::inst_ready(self)) return 0;
+  auto* outcome = nb::inst_ptr<Outcome>(self);
+  if (outcome->rest) outcome->rest->exceptions.clear();
+  return 0;
+}
+
+PyType_Slot kOutcomeSlots[] = {
+    {Py_tp_traverse, reinterpret_cast<void*>(traverse_outcome)},
+    {Py_tp_clear, reinterpret_cast<void*>(clear_outcome)},
+    {0, nullptr},
+};
+
 /// A record as Python keeps it: see py_forest.engine.records.TickRecord for the names.
 nb::dict decode(ProgramCore& core, nb::bytes bytes) {
   const Program& program = *core.program;
@@ -89,15 +115,19 @@ nb::dict decode(ProgramCore& core, nb::bytes bytes) {
   out["now"] = static_cast<double>(entry.now) * 1e-9;
   out["now_ns"] = entry.now;
   out["root"] = status_object(entry.root);
-  out["updates"] = keyed_values(program, entry.inputs.updates);
-  nb::list removed_updates;
+  nb::dict updates;
+  nb::dict unset;
   for (const KeyedValue& update : entry.inputs.updates) {
-    if (!update.value.is_missing()) continue;
-    removed_updates.append(
-        text_object(update.slot >= 0 ? program.slots[static_cast<std::size_t>(update.slot)].name
-                                     : update.name));
+    // In order: a key may be removed and set again between two ticks.
+    const nb::object name = text_object(
+        update.slot >= 0 ? program.slots[static_cast<std::size_t>(update.slot)].name : update.name);
+    nb::dict& into = update.value.is_missing() ? unset : updates;
+    nb::dict& other = update.value.is_missing() ? updates : unset;
+    if (other.contains(name)) nb::del(other[name]);
+    into[name] = value_to_python(update.value);
   }
-  out["unset_updates"] = removed_updates;
+  out["updates"] = updates;
+  out["unset"] = unset.keys();
   nb::dict results;
   for (const Answer& result : entry.inputs.results) {
     if (result.node == kNone) continue;
@@ -158,7 +188,8 @@ nb::dict decode(ProgramCore& core, nb::bytes bytes) {
 }  // namespace
 
 void bind_outcome(nb::module_& m) {
-  nb::class_<Outcome>(m, "Outcome", "What one tick answered and changed.")
+  nb::class_<Outcome>(m, "Outcome", nb::type_slots(kOutcomeSlots),
+                      "What one tick answered and changed.")
       .def_prop_ro(
           "status", [](Outcome& self) { return status_object(self.status); },
           nb::for_getter(nb::sig("def status(self) -> py_forest.models.status.Status")),

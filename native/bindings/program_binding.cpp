@@ -268,7 +268,15 @@ void bind_program(nb::module_& m) {
             if (index >= self.program->size()) throw nb::index_error("no such node");
             return reads_of(*self.program, index);
           },
-          nb::arg("index"), "Keys that the node at `index` reads, in no order.");
+          nb::arg("index"), "Keys that the node at `index` reads, as the outside names them.")
+      .def(
+          "writes_of",
+          [](ProgramCore& self, std::uint32_t index) {
+            if (index >= self.program->size()) throw nb::index_error("no such node");
+            return writes_of(*self.program, index);
+          },
+          nb::arg("index"),
+          "Keys that the node at `index` writes by its definition, as the outside names them.");
 
   m.def(
       "derive_id",

@@ -219,7 +219,13 @@ void PythonLeaves::run_class(State& state, std::uint32_t node, bool starts, cons
   if (starts || !instance.active) {
     instance.active = true;
     try {
-      call_with_arguments(state, node, leaf, leaf.starting, object.attr("initialise"), answer);
+      const nb::object begun =
+          call_with_arguments(state, node, leaf, leaf.starting, object.attr("initialise"), answer);
+      if (!begun.is_valid()) {
+        // What was never begun needs no end.
+        instances_[node].active = false;
+        return;
+      }
     } catch (nb::python_error& error) {
       error.restore();
       contain(node, answer);
@@ -290,9 +296,18 @@ void PythonLeaves::load(const SavedLeaves& saved) {
         !value.is_array() || value.as_array().size() != 2) {
       raise_forest_error("SnapshotRefused", "the snapshot holds the state of a leaf that is none");
     }
-    Instance& instance = instance_of(node, it->second);
-    instance.object.attr("load")(value_to_python(value.as_array()[1]));
-    instance.active = value.as_array()[0].as_bool();
+    try {
+      Instance& instance = instance_of(node, it->second);
+      instance.object.attr("load")(value_to_python(value.as_array()[1]));
+      instance.active = value.as_array()[0].as_bool();
+    } catch (nb::python_error& error) {
+      error.restore();
+      nb::object exception;
+      const std::string why = take_python_error(exception);
+      raise_forest_error("SnapshotRefused",
+                         "leaf `" + core_.program->ids[node] + "` cannot be restored: " + why,
+                         exception);
+    }
   }
 }
 
@@ -303,12 +318,10 @@ void PythonLeaves::hand_over(PythonLeaves& next,
     if (it == instances_.end()) continue;
     const auto old_leaf = core_.leaves.find(before);
     const auto new_leaf = next.core_.leaves.find(after);
-    // The same node may now name another action; its old instance is then shut down with the rest.
-    const Program& from = *core_.program;
-    const Program& to = *next.core_.program;
+    // Equal node ids and constants give the identical factory; with another one the old instance
+    // is shut down with the rest.
     if (old_leaf == core_.leaves.end() || new_leaf == next.core_.leaves.end() ||
-        from.outside[from.nodes[before].config].action !=
-            to.outside[to.nodes[after].config].action) {
+        !old_leaf->second.target.is(new_leaf->second.target)) {
       continue;
     }
     next.instances_.emplace(after, std::move(it->second));

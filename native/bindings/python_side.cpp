@@ -20,8 +20,9 @@ nb::handle python_class(const char* module, const char* name) {
   return slot;
 }
 
-void raise_forest_error(const char* name, const std::string& message) {
+void raise_forest_error(const char* name, const std::string& message, nb::handle cause) {
   nb::object error = python_class("py_forest.kit.errors", name)(message);
+  if (cause.is_valid()) error.attr("__cause__") = cause;
   PyErr_SetObject(reinterpret_cast<PyObject*>(Py_TYPE(error.ptr())), error.ptr());
   nb::raise_python_error();
 }

@@ -14,8 +14,9 @@ namespace pyforest {
 /// Kept for the life of the process on purpose: modules are never unloaded.
 nanobind::handle python_class(const char* module, const char* name);
 
-/// Raise one of py_forest.kit.errors with a message.
-[[noreturn]] void raise_forest_error(const char* name, const std::string& message);
+/// Raise one of py_forest.kit.errors with a message, from `cause` where there is one.
+[[noreturn]] void raise_forest_error(const char* name, const std::string& message,
+                                     nanobind::handle cause = nanobind::handle());
 
 /// The member of `py_forest.Status`.
 nanobind::object status_object(Status status);

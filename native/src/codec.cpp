@@ -72,6 +72,44 @@ void ByteWriter::value(const Value& v) {
   }
 }
 
+namespace {
+
+// The well-formed sequences of Unicode's table 3-7: no overlong form, no surrogate, nothing past
+// U+10FFFF.
+bool is_utf8(std::string_view text) noexcept {
+  auto at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  auto follows = [&](std::size_t i, unsigned low, unsigned high) {
+    return i < text.size() && at(i) >= low && at(i) <= high;
+  };
+  for (std::size_t i = 0; i < text.size();) {
+    const unsigned lead = at(i);
+    if (lead < 0x80) {
+      ++i;
+    } else if (lead >= 0xC2 && lead <= 0xDF && follows(i + 1, 0x80, 0xBF)) {
+      i += 2;
+    } else if (lead >= 0xE0 && lead <= 0xEF &&
+               follows(i + 1, lead == 0xE0 ? 0xA0 : 0x80, lead == 0xED ? 0x9F : 0xBF) &&
+               follows(i + 2, 0x80, 0xBF)) {
+      i += 3;
+    } else if (lead >= 0xF0 && lead <= 0xF4 &&
+               follows(i + 1, lead == 0xF0 ? 0x90 : 0x80, lead == 0xF4 ? 0x8F : 0xBF) &&
+               follows(i + 2, 0x80, 0xBF) && follows(i + 3, 0x80, 0xBF)) {
+      i += 4;
+    } else {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+std::string_view ByteReader::text() {
+  const std::string_view out = bytes();
+  if (!is_utf8(out)) throw DecodeError("a text is not UTF-8");
+  return out;
+}
+
 Value ByteReader::value(int depth) {
   if (depth > kMaxDepth) throw DecodeError("a value is nested too deep");
   switch (byte()) {

@@ -175,7 +175,7 @@ class EntryReader {
     entry.inputs.now = entry.now;
     entry.root = status();
     if ((parts & kUpdates) != 0) entry.inputs.updates = keyed_values();
-    if ((parts & kResults) != 0) entry.inputs.results = answers();
+    if ((parts & kResults) != 0) entry.inputs.results = answers(true);
     if ((parts & kOverrides) != 0) {
       entry.inputs.overrides.resize(r_.count());
       for (Override& forced : entry.inputs.overrides) {
@@ -183,7 +183,7 @@ class EntryReader {
         forced.status = status();
       }
     }
-    if ((parts & kAnswers) != 0) entry.answers = answers();
+    if ((parts & kAnswers) != 0) entry.answers = answers(false);
     read_visited(entry);
     if ((parts & kPassing) != 0) entry.passing = statuses();
     if ((parts & kChanged) != 0) entry.changed = statuses();
@@ -247,11 +247,12 @@ class EntryReader {
     return out;
   }
 
-  std::vector<Answer> answers() {
+  std::vector<Answer> answers(bool may_be_unknown) {
     std::vector<Answer> out(r_.count());
     for (Answer& answer : out) {
       const std::uint64_t index = r_.varint();
       // A result that matched no node is kept as it came, so that it is dropped again.
+      if (index >= nodes_ && !may_be_unknown) throw DecodeError("a node is out of range");
       answer.node = index < nodes_ ? static_cast<std::uint32_t>(index) : kNone;
       answer.activation = static_cast<std::int64_t>(r_.varint());
       const std::uint8_t b = r_.byte();
@@ -313,6 +314,45 @@ class EntryReader {
 
 Entry read_entry(std::string_view bytes, std::size_t nodes, std::size_t slots) {
   return EntryReader(bytes, nodes, slots).read();
+}
+
+namespace {
+
+void check_keyed_values(const Program& program, std::vector<KeyedValue>& values,
+                        bool from_outside) {
+  for (KeyedValue& entry : values) {
+    if (entry.slot < 0) continue;
+    const Slot& slot = program.slots[static_cast<std::size_t>(entry.slot)];
+    if (slot.hidden) throw DecodeError("the record writes a node's own memory");
+    std::string error;
+    // What a leaf writes is checked when it is applied, and its refusal is part of the record.
+    if (from_outside && slot.checked && !conform(slot, entry.value, error))
+      throw DecodeError(error);
+  }
+}
+
+void check_answers(const Program& program, std::vector<Answer>& answers, OutsideConfig::Mode mode) {
+  for (Answer& answer : answers) {
+    if (answer.node == kNone) continue;
+    const Node& node = program.nodes[answer.node];
+    const bool is_outside = node.kind == NodeKind::kAction || node.kind == NodeKind::kExternal ||
+                            node.kind == NodeKind::kHumanDecision;
+    if (!is_outside || program.outside[node.config].mode != mode) {
+      throw DecodeError("the record holds an answer of a node that gives none");
+    }
+    check_keyed_values(program, answer.writes, false);
+  }
+}
+
+}  // namespace
+
+void check_entry(const Program& program, Entry& entry) {
+  check_keyed_values(program, entry.inputs.updates, true);
+  check_answers(program, entry.inputs.results, OutsideConfig::Mode::kAwait);
+  check_answers(program, entry.answers, OutsideConfig::Mode::kCall);
+  for (const Override& forced : entry.inputs.overrides) {
+    if (forced.status == Status::kInvalid) throw DecodeError("the record forces a node to INVALID");
+  }
 }
 
 }  // namespace pyforest

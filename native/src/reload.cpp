@@ -116,15 +116,38 @@ class Mover {
   std::vector<std::uint32_t> old_of_;
 };
 
+/// The hidden slots of a node, in the order in which its type has them.
+std::int32_t hidden_slot_of(const Program& program, std::uint32_t index) {
+  const Node& node = program.nodes[index];
+  switch (node.kind) {
+    case NodeKind::kForEach:
+      return program.loops[node.config].items_slot;
+    case NodeKind::kAction:
+    case NodeKind::kExternal:
+    case NodeKind::kHumanDecision:
+      return program.outside[node.config].inputs_slot;
+    default:
+      return -1;
+  }
+}
+
+void move_hidden(const State& old, State& next, const ReloadReport& report) {
+  for (const auto& [before, after] : report.moved) {
+    const std::int32_t from = hidden_slot_of(old.program(), before);
+    const std::int32_t to = hidden_slot_of(next.program(), after);
+    if (from >= 0 && to >= 0) next.slots()[to] = old.slots()[from].retained();
+  }
+}
+
 void move_blackboard(const State& old, State& next, bool keep, ReloadReport& report) {
   const Program& from = old.program();
   for (std::size_t i = 0; i < from.slots.size(); ++i) {
     const Slot& slot = from.slots[i];
-    if (!keep && !slot.hidden) continue;
+    if (!keep || slot.hidden) continue;
     const std::int32_t to = next.program().find_slot(slot.name);
     Value value = old.slots()[i].retained();
     if (to < 0) {
-      if (!slot.hidden && !value.is_missing() && slot.name.find('/') == std::string::npos) {
+      if (!value.is_missing() && slot.name.find('/') == std::string::npos) {
         next.extras().unknown.emplace_back(slot.name, std::move(value));
       }
       continue;
@@ -186,6 +209,7 @@ std::unique_ptr<State> reload_state(const State& old, std::shared_ptr<const Prog
   state->now = old.now;
   state->has_time = old.has_time;
   Mover(old, *state, report).run();
+  move_hidden(old, *state, report);
   move_blackboard(old, *state, keep_blackboard, report);
   move_extras(old, *state, keep_blackboard, report, report);
   state->root = state->statuses()[0];

@@ -9,6 +9,7 @@ namespace pyforest {
 namespace {
 
 constexpr char kMagic[3] = {'P', 'F', 'S'};
+constexpr std::int64_t kLastMoment = 9'200'000'000'000'000'000;  // as to_nanoseconds allows
 constexpr std::uint8_t kUnchanged = 0xFF;  // no value code: the slot holds its initial value
 
 void write_keyed_values(ByteWriter& w, const std::vector<KeyedValue>& values) {
@@ -31,6 +32,9 @@ std::vector<KeyedValue> read_keyed_values(ByteReader& r, const Program& program)
       entry.slot = static_cast<std::int32_t>(key - 1);
     }
     entry.value = r.value();
+    if (entry.slot >= 0 && program.slots[static_cast<std::size_t>(entry.slot)].hidden) {
+      throw DecodeError("a write goes to a node's own memory");
+    }
   }
   return out;
 }
@@ -89,6 +93,11 @@ void read_extras(ByteReader& r, State& state) {
   for (std::uint32_t& node : extras.forced) node = read_node(r, program);
 }
 
+bool has_content(const StateExtras* extras) {
+  return extras != nullptr && !(extras->unknown.empty() && extras->staged.empty() &&
+                                extras->delivered.empty() && extras->forced.empty());
+}
+
 }  // namespace
 
 std::string write_snapshot(const State& state, const SavedLeaves& leaves) {
@@ -99,7 +108,8 @@ std::string write_snapshot(const State& state, const SavedLeaves& leaves) {
   w.raw(kMagic, sizeof kMagic);
   w.byte(kSnapshotFormat);
   w.raw(program.options.hash.data(), program.options.hash.size());
-  const StateExtras* extras = state.extras_or_null();
+  const StateExtras* extras =
+      has_content(state.extras_or_null()) ? state.extras_or_null() : nullptr;
   w.byte(static_cast<std::uint8_t>((state.recording ? 1U : 0U) | (state.has_time ? 2U : 0U) |
                                    (extras != nullptr ? 4U : 0U) | (leaves.empty() ? 0U : 8U)));
   w.fixed64(state.seed);
@@ -160,6 +170,9 @@ std::unique_ptr<State> read_snapshot(std::shared_ptr<const Program> program, std
   state->has_time = (flags & 2U) != 0;
   state->ticks = r.varint();
   state->now = static_cast<std::int64_t>(r.fixed64());
+  if (state->now > kLastMoment || state->now < -kLastMoment) {
+    throw DecodeError("the time is out of range");
+  }
   auto status_of = [](std::uint8_t b) {
     if (b >= kStatusCount) throw DecodeError("unknown status");
     return static_cast<Status>(b);

@@ -118,6 +118,10 @@ void settle_writes(State& state, TickTrace& trace) {
     ++kept;
   }
   trace.written.erase(kept, trace.written.end());
+  std::erase_if(trace.written_unknown, [&](const auto& entry) {
+    const Value* now = read_key(state, entry.first);
+    return now == nullptr ? entry.second.is_missing() : values_identical(*now, entry.second);
+  });
 }
 
 }  // namespace
@@ -140,7 +144,7 @@ Status tick(State& state, const Inputs& inputs, LeafHost* host, TickTrace& trace
   } else {
     root = Ticker<TraceWrites>(state, host, trace, nullptr).run();
   }
-  if (!trace.written.empty()) settle_writes(state, trace);
+  if (!trace.written.empty() || !trace.written_unknown.empty()) settle_writes(state, trace);
   if (state.recording) find_changed_statuses(state, trace);
   state.root = root;
   ++state.ticks;

@@ -80,7 +80,10 @@ class ByteReader {
     raw(&n, sizeof n);
     return n;
   }
-  std::string_view text() {
+  /// Text, checked to be UTF-8.
+  std::string_view text();
+  /// Bytes of any kind.
+  std::string_view bytes() {
     const std::uint64_t size = varint();
     return take(size);
   }

@@ -255,6 +255,8 @@ class Program {
 
 /// Names of the blackboard keys that the node at `index` reads.
 std::vector<std::string> reads_of(const Program& program, std::uint32_t index);
+/// Names of the blackboard keys that the node at `index` writes, as far as its definition tells.
+std::vector<std::string> writes_of(const Program& program, std::uint32_t index);
 
 /// Check a value about to be stored under a declared key; turns an int into a float where the key
 /// is a float.

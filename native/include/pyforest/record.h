@@ -42,4 +42,7 @@ struct Entry {
 /// Throws DecodeError for anything else.
 Entry read_entry(std::string_view bytes, std::size_t nodes, std::size_t slots);
 
+/// Check that a tick may be replayed from the entry's inputs and answers. Throws DecodeError.
+void check_entry(const Program& program, Entry& entry);
+
 }  // namespace pyforest

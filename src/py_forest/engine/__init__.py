@@ -39,6 +39,7 @@ __all__ = [
     "compile",
     "content_hash",
     "decode",
+    "default_registry",
     "load_definition",
     "replay",
     "validate",

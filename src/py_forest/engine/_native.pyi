@@ -1,6 +1,7 @@
 """The native engine of PyForest."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import py_forest.engine.blackboard
 import py_forest.engine.program
@@ -170,7 +171,12 @@ class ProgramCore:
     def children_of(self, index: int) -> list[int]: ...
 
     def reads_of(self, index: int) -> list[str]:
-        """Keys that the node at `index` reads, in no order."""
+        """Keys that the node at `index` reads, as the outside names them."""
+
+    def writes_of(self, index: int) -> list[str]:
+        """
+        Keys that the node at `index` writes by its definition, as the outside names them.
+        """
 
 def derive_id(parent: str, label: str, occurrence: int) -> str:
     """
@@ -233,6 +239,8 @@ class Execution:
 
     Use one execution from one thread at a time; different executions of one program may run in different threads.
     """
+
+    def __del__(*args, **kwargs) -> Any: ...
 
     def tick(self, updates: Mapping[str, object] | None = None, now: float | None = None, results: Mapping[str, object] | None = None, overrides: Mapping[str, object] | None = None) -> Outcome:
         """

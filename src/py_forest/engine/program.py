@@ -16,6 +16,7 @@ from py_forest.engine.validate import validate as validate_definition
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from py_forest.engine.body import Row
     from py_forest.engine.document import Source
     from py_forest.models.trees import Problem, TreeDefinition
 
@@ -236,10 +237,10 @@ def compile_definition(definition: Source, registry: Registry | None = None) -> 
     """
     actions = default_registry if registry is None else registry
     flat = flatten(definition, catalogue=_catalogue_with(actions))
-    leaves = _bind_actions(flat, actions)
     program_hash = hash_program(flat)
+    nodes, leaves = _bind_actions(flat, actions)
     core = _native.build(
-        flat.nodes,
+        nodes,
         flat.scopes,
         flat.variables,
         error_policy=flat.error_policy,
@@ -271,8 +272,11 @@ def _catalogue_with(registry: Registry) -> Catalogue:
     return Catalogue((*default_catalogue(), *registry.node_types()))
 
 
-def _bind_actions(flat: FlatProgram, registry: Registry) -> dict[int, LeafObject]:
-    """Put what the engine runs in the place of each Action's configuration."""
+def _bind_actions(flat: FlatProgram, registry: Registry) -> tuple[list[Row], dict[int, LeafObject]]:
+    """Return the nodes with what the engine runs in the place of each Action's configuration."""
+    if not any(row[0] == _ACTION for row in flat.nodes):
+        return flat.nodes, {}
+    nodes = list(flat.nodes)
     problems = Problems()
     leaves: dict[int, LeafObject] = {}
     declared = {row[0] for row in flat.variables}
@@ -287,8 +291,8 @@ def _bind_actions(flat: FlatProgram, registry: Registry) -> dict[int, LeafObject
             known_keys=declared if declared and scope == 0 else None,
             problems=problems,
         )
-        flat.nodes[index] = (kind, scope, count, node_id, canonical)
+        nodes[index] = (kind, scope, count, node_id, canonical)
         if leaf is not None:
             leaves[index] = leaf
     problems.raise_errors()
-    return leaves
+    return nodes, leaves

@@ -60,7 +60,8 @@ class TickRecord:
         tick: number of the tick, 1 for the first; of a halt, that of the tick before it.
         now: seconds since 1970 UTC.
         root: the root's status.
-        updates: keys set from outside before the tick; None for a removed one.
+        updates: keys set from outside before the tick, without those that were removed.
+        unset: keys removed from outside before the tick.
         results: what was delivered, by run id.
         leaves: what leaves answered that were called in the tick, by node id.
         overrides: answers that were forced, by node id.
@@ -78,6 +79,7 @@ class TickRecord:
     now: float
     root: Status
     updates: dict[str, Any]
+    unset: list[str]
     results: dict[str, Result]
     leaves: dict[str, Result]
     overrides: dict[str, Status]
@@ -132,6 +134,7 @@ class RecordReader:
             now=raw["now"],
             root=raw["root"],
             updates=raw["updates"],
+            unset=raw["unset"],
             results=raw["results"],
             leaves=raw["leaves"],
             overrides=raw["overrides"],
@@ -173,5 +176,5 @@ def raise_leaf_error(program: Program, outcome: _native.Outcome) -> None:
         type(failure.exception).__name__ if failure.exception else failure.kind,
         failure.message,
     )
-    error.outcome = outcome  # type: ignore[attr-defined]
+    error.outcome = outcome
     raise error from failure.exception

@@ -72,10 +72,12 @@ class Spec:
         )
         # Keys that only the other forms use, so that they have no place in the usual one.
         self.foreign = frozenset(key for form in forms[1:] for key in form) - self.required
+        # What a node leaves out of a type that is not built in takes the variable of its name, if
+        # there is one: binding the action decides that, so no default may hide it.
         self.defaults = {
             f.name: list(f.default) if isinstance(f.default, tuple) else f.default
             for f in node_type.config
-            if f.default is not None
+            if f.default is not None and node_type.is_builtin
         }
         self.is_reference = node_type.name == "SubTree"
         self.is_placeholder = node_type.name == "Placeholder"

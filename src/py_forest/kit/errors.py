@@ -146,10 +146,13 @@ class LeafError(PyForestError):
         node_path: names from the root to the leaf, joined with ` / `.
         kind: what happened, for example the exception's class name.
         message: a sentence that says more; made from the other two when left out.
+
+    `outcome` is the tick's outcome where the error ended one: the tick itself ran to its end.
     """
 
     default_code = "LEAF_ERROR"
     default_status = 500
+    outcome: object = None
 
     def __init__(self, node_path: str, kind: str, message: str | None = None) -> None:
         super().__init__(

@@ -7,9 +7,9 @@ namespace pyforest {
 namespace {
 
 /// Collects the keys behind expressions.
-class Reads {
+class Keys {
  public:
-  explicit Reads(const Program& program) : program_(program) {}
+  explicit Keys(const Program& program) : program_(program) {}
 
   void slot(std::int32_t index) {
     const Slot& slot = program_.slots[static_cast<std::size_t>(index)];
@@ -36,7 +36,7 @@ class Reads {
 
 std::vector<std::string> reads_of(const Program& program, std::uint32_t index) {
   const Node& node = program.nodes[index];
-  Reads reads(program);
+  Keys reads(program);
   switch (node.kind) {
     case NodeKind::kCondition:
     case NodeKind::kGuard:
@@ -92,6 +92,46 @@ std::vector<std::string> reads_of(const Program& program, std::uint32_t index) {
       break;
   }
   return reads.names();
+}
+
+std::vector<std::string> writes_of(const Program& program, std::uint32_t index) {
+  const Node& node = program.nodes[index];
+  Keys writes(program);
+  auto slot = [&](std::int32_t at) {
+    if (at >= 0) writes.slot(at);
+  };
+  switch (node.kind) {
+    case NodeKind::kSetBlackboardVariable:
+    case NodeKind::kUnsetBlackboardVariable:
+    case NodeKind::kCount:
+    case NodeKind::kStatusToBlackboard:
+      slot(node.slot);
+      break;
+    case NodeKind::kForEach:
+      slot(program.loops[node.config].item_slot);
+      slot(program.loops[node.config].index_slot);
+      break;
+    case NodeKind::kScript:
+      for (const Assignment& assignment : program.scripts[node.config]) slot(assignment.slot);
+      break;
+    case NodeKind::kDecisionTable: {
+      const TableConfig& table = program.tables[node.config];
+      for (const auto& row : table.rows) {
+        for (const auto& output : row.outputs) slot(output.slot);
+      }
+      for (const auto& output : table.fallback) slot(output.slot);
+      break;
+    }
+    case NodeKind::kAction:
+    case NodeKind::kExternal:
+    case NodeKind::kHumanDecision:
+      for (const auto& output : program.outside[node.config].outputs) slot(output.slot);
+      slot(program.outside[node.config].decision_slot);
+      break;
+    default:
+      break;
+  }
+  return writes.names();
 }
 
 }  // namespace pyforest
