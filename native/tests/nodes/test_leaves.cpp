@@ -178,6 +178,9 @@ TEST_CASE("Probability draws once a tick from its own stream") {
   CHECK(run.tick() == "F");
   CHECK(run.tick() == "S");
   CHECK(run.tick() == "S");
+  // A draw that equals the probability is one too many: 0 never succeeds.
+  Run equal(T("Probability", "'probability': 0.694150134553898").named("dice"));
+  CHECK(equal.tick() == "F");
   Run never(T("Probability", "'probability': 0"));
   Run always(T("Probability", "'probability': 1"));
   for (int i = 0; i < 100; ++i) {
@@ -314,6 +317,12 @@ TEST_CASE("DecisionTable that collects its own output stops growing at 64 levels
   CHECK(run.tick() == "F");
   CHECK(run.errors() == "t:limit");
   CHECK(run.value("x") == std::string(64, '[') + "1" + std::string(64, ']'));
+  // Objects inside count as levels too.
+  std::string objects = "1";
+  for (int level = 0; level < 62; ++level) objects = "{'k': " + objects + "}";
+  CHECK(run.with("x", objects.c_str()).tick() == "S");
+  CHECK(run.tick() == "S");
+  CHECK(run.tick() == "F");
 }
 
 TEST_CASE("DecisionTable that doubles its own output stops at 100,000 items or 1 MiB of text") {

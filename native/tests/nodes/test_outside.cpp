@@ -176,6 +176,16 @@ TEST_CASE("External computes its inputs when it starts, and asks nothing when it
   CHECK(arguments(run) == "unset");
 }
 
+TEST_CASE("External whose timeout cannot be computed fails and asks nothing") {
+  Run run(external("'timeout': 'limit'"));
+  CHECK(run.tick() == "F");
+  CHECK(run.errors() == "ext:missing");
+  CHECK(run.state().memory()[0] == 0);
+  CHECK(run.with("limit", "2").at(0).tick() == "R");
+  CHECK(run.with("limit", "9").at(3).tick() == "F");
+  CHECK(run.errors() == "ext:timeout");
+}
+
 TEST_CASE("External fails after its timeout, and cancels the run") {
   Run run(external("'timeout': 2"));
   CHECK(run.at(10).tick() == "R");

@@ -48,6 +48,8 @@ TEST_CASE("Retry with a fixed back-off waits the same each time") {
   CHECK(run.at(12).tick() == "RF a+");
   CHECK(run.at(13).tick() == "RF");
   CHECK(run.at(14).tick() == "FF a+");
+  // Nothing is drawn where nothing is spread.
+  CHECK(run.state().memory()[2] == 0);
 }
 
 TEST_CASE("Retry with an exponential back-off doubles the wait up to the longest") {
