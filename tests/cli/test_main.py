@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pty
@@ -296,3 +297,34 @@ def test_output_keeps_to_the_width(
         longest = max(out.splitlines(), key=len)
         assert len(longest) <= columns or columns == 40, (arguments, longest)
         assert not any(line.endswith(" ") for line in out.splitlines())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("typed", "code"), [(b"maybe\nyes\n", 0), (b"\x04", exits.INTERRUPTED)])
+def test_a_person_at_the_terminal_is_asked(
+    tree: Callable[..., Path], typed: bytes, code: int
+) -> None:
+    question = {"prompt": "Shall we go on?", "options": ["yes", "no"], "variable": "answer"}
+    path = tree(node("HumanDecision", node_id="ask", **question))
+    environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "80"}
+    parent, child = pty.openpty()
+    with subprocess.Popen(
+        [*PYFOREST, "run", str(path), "--until-done", "--rate", "50"],
+        stdin=child,
+        stdout=child,
+        stderr=child,
+        env=environment,
+    ) as process:
+        os.close(child)
+        shown = b""
+        while b"yes/no" not in shown:
+            shown += os.read(parent, 65_536)
+        os.write(parent, typed)
+        with contextlib.suppress(OSError):
+            while chunk := os.read(parent, 65_536):
+                shown += chunk
+        assert process.wait() == code
+    os.close(parent)
+    assert b"Shall we go on?" in shown
+    assert b"Traceback" not in shown
+    assert (b'"yes"' in shown) == (code == 0)

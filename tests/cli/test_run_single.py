@@ -298,3 +298,27 @@ def test_an_unknown_action_is_a_problem_of_the_tree(cli: Cli, tree: Callable[...
     ran = cli("run", tree(node("Action", action="nope")))
     assert ran.code == exits.NOT_OK
     assert "ACTION_UNKNOWN" in ran.err
+
+
+def test_simulated_time_must_not_stand_still(cli: Cli, tree: Callable[..., Path]) -> None:
+    ran = cli("run", tree(node("Success")), "--until-done", "--now", "0", "--rate", "0")
+    assert ran.code == exits.USAGE
+    assert "would stand still" in ran.err
+
+
+def test_a_tree_that_says_raise_ends_with_the_error_and_its_record(
+    cli: Cli, tree: Callable[..., Path], tmp_path: Path
+) -> None:
+    module, log = tmp_path / "arm.py", tmp_path / "run.pfrec"
+    module.write_text(
+        "import py_forest as pf\n\n@pf.action\ndef lift():\n    raise RuntimeError('it is stuck')\n"
+    )
+    lift = node("Action", action="lift", name="Lift")
+    path = tree(node("Sequence", lift, name="Arm"), error_policy="raise")
+    ran = cli("run", path, "--ticks", "5", "--import", module, "--record", log)
+    assert ran.code == exits.NOT_OK
+    assert "error: Arm / Lift: RuntimeError: it is stuck" in ran.err
+    (section,) = read_log(log)
+    assert len(list(section.records)) == 1
+    told = cli("run", path, "--json").json["error"]
+    assert (told["code"], told["place"]) == ("LEAF_ERROR", "Arm / Lift")

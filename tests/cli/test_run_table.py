@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 from collections import Counter
 from collections.abc import Callable
@@ -232,6 +233,7 @@ def test_a_tree_without_a_schema_takes_what_it_reads(
     ("text", "says"),
     [
         ("", "it is empty"),
+        ("\n1\n", "its first line is"),
         ("battery\nlots\n", "invalid value 'lots'"),
         ("battery,x\n1\n", "Expected 2 columns, got 1"),
     ],
@@ -266,7 +268,7 @@ def test_a_table_that_is_not_there_is_said(
 ) -> None:
     ran = cli("run", charging, "--input", tmp_path / name, columns=300)
     assert ran.code == exits.UNREADABLE
-    assert "cannot read it: " in ran.err
+    assert f"error: {tmp_path / name}: " in ran.err
 
 
 @pytest.mark.parametrize(
@@ -357,3 +359,24 @@ def test_the_json_of_odd_values_is_json(
     path = tree(node("Script", script="all = [x, x]"), blackboard_schema=schema)
     told = cli("run", path, "--input", _table(tmp_path / "t.csv", "x\n1\n"), "--json").json
     assert [json.loads(each["value"]) for each in told["decisions"]["all"]] == [[1, 1]]
+
+
+def test_a_table_takes_no_lists(cli: Cli, charging: Path, tmp_path: Path) -> None:
+    table = _table(tmp_path / "t.csv", "x\n1\n")
+    ran = cli("run", charging, "--input", table, "--set", "battery=[1]")
+    assert ran.code == exits.USAGE
+    assert "a value is a number, a text or true or false" in ran.err
+
+
+def test_a_long_header_is_read_whole(cli: Cli, charging: Path, tmp_path: Path) -> None:
+    names = [f"column_number_{number}" for number in range(6_000)]
+    header, row = ",".join([*names, "battery"]), ",".join(["1"] * 6_000 + ["5"])
+    table = _table(tmp_path / "t.csv", f"{header}\n{row}\n")
+    assert _counts(cli("run", charging, "--input", table, "--json").json, "task") == {"charge": 1}
+
+
+def test_compressed_tables_are_unpacked(cli: Cli, charging: Path, tmp_path: Path) -> None:
+    table = tmp_path / "t.csv.gz"
+    table.write_bytes(gzip.compress(b"battery\n5\n90\n"))
+    told = cli("run", charging, "--input", table, "--json").json
+    assert _counts(told, "task") == {"charge": 1, "patrol": 1}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn
 
 from py_forest.cli import terminal
-from py_forest.cli.failures import CommandFailed
+from py_forest.cli.failures import CommandFailed, UsageFailed
 from py_forest.cli.tables import Table, arrow
 from py_forest.kit.clock import SYSTEM_CLOCK
 
@@ -130,6 +130,11 @@ def decide(
 
 def _constant(value: Any, rows: int) -> Any:  # noqa: ANN401 - any JSON value, a column
     pyarrow = arrow()
+    if isinstance(value, list | dict):
+        raise UsageFailed(
+            "--set: for a table, a value is a number, a text or true or false",
+            way_out="give lists and objects a default in `blackboard_schema`",
+        )
     try:
         return pyarrow.repeat(pyarrow.scalar(value), rows)
     except (pyarrow.ArrowException, TypeError, OverflowError) as error:

@@ -12,6 +12,7 @@ from py_forest.cli import exits
 from py_forest.kit.errors import (
     DefinitionInvalid,
     DocumentUnreadable,
+    LeafError,
     LimitExceeded,
     PyForestError,
     RecordRefused,
@@ -124,6 +125,8 @@ def _of_ours(error: PyForestError) -> Failure:
             count = sum(problem.severity == "error" for problem in problems)
             message = f"the tree has {counted(count, 'problem')}"
             return Failure(exits.NOT_OK, error.code, message, problems=problems)
+        case LeafError():
+            return Failure(exits.NOT_OK, error.code, error.message, error.node_path)
         case DocumentUnreadable():
             place = str(error.detail.get("path", ""))
             return Failure(exits.UNREADABLE, error.code, error.message, way_out=_neighbour(place))

@@ -146,6 +146,8 @@ def run(
     }
     many = {"--output": out, "--threads": threads, "--column": columns}
     _check_apart(table is not None, one, many)
+    if now is not None and rate == 0:
+        raise UsageFailed("with --now and --rate 0, simulated time would stand still")
     values, given = inputs.parse_sets(sets), inputs.parse_texts(columns, "--column")
     answered = inputs.parse_sets(answers, "--answer")
     program = inputs.read_program(tree, modules)

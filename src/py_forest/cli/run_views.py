@@ -57,7 +57,11 @@ class View(AbstractContextManager["View"]):
 
     def ask(self, question: str, choices: list[str]) -> str:
         """Ask the person there."""
-        return Prompt.ask(Text(question, "bold"), choices=choices, console=terminal.messages())
+        try:
+            return Prompt.ask(Text(question, "bold"), choices=choices, console=terminal.messages())
+        except EOFError:
+            # Ctrl+D, or an input that ended: whoever was there has left.
+            raise KeyboardInterrupt from None
 
     def close(self) -> None:
         """Show how it ended."""

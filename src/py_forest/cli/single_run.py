@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from py_forest.cli import exits, terminal
 from py_forest.cli.answers import Answers
@@ -14,6 +14,7 @@ from py_forest.cli.run_views import PlainView, QuietView, View, watching
 from py_forest.core.async_leaves import AsyncLeaves
 from py_forest.core.logfile import LogWriter
 from py_forest.kit.clock import SYSTEM_CLOCK
+from py_forest.kit.errors import LeafError
 from py_forest.models.status import Status
 
 if TYPE_CHECKING:
@@ -62,13 +63,13 @@ class Run:
         program: the tree.
         execution: the execution.
         plan: what to do.
-        told: each tick as JSON, where that is asked for.
+        ending: the error that ended it, if one did.
     """
 
     program: Program
     execution: Execution
     plan: Plan
-    told: list[dict[str, Any]] = field(default_factory=list)
+    ending: LeafError | None = None
 
 
 def run_single(program: Program, plan: Plan, *, as_json: bool) -> int:
@@ -97,6 +98,8 @@ def run_single(program: Program, plan: Plan, *, as_json: bool) -> int:
                 terminal.print_json(_report(run, view, is_interrupted=True))
             raise
         view.close()
+        if run.ending is not None:
+            raise run.ending
         if as_json:
             terminal.print_json(_report(run, view))
     return exits.NOT_OK if status is Status.FAILURE else exits.OK
@@ -127,7 +130,7 @@ def _tick_all(run: Run, view: View, log: LogWriter | None) -> Status:
                 log.append(outcome.record)
                 log.flush()
             view.tick(execution, outcome)
-            if _is_over(plan, outcome, done):
+            if run.ending or _is_over(plan, outcome, done):
                 return outcome.status
             if plan.ticks is None and not leaves.is_working and answers.is_stuck(execution):
                 view.stuck(execution.pending())
@@ -145,6 +148,10 @@ def _tick(run: Run, values: dict[str, Any] | None, results: dict[str, Any], done
     now = None if plan.now is None else plan.now + (done / plan.rate if plan.rate else 0.0)
     try:
         return run.execution.tick(values or None, now=now, results=results or None)
+    except LeafError as error:
+        # The tree says `error_policy: raise`: the tick has ended, and left its record.
+        run.ending = error
+        return cast("Outcome", error.outcome)
     except ValueError as error:
         if values:
             raise UsageFailed(f"--set: {error}") from error

@@ -59,6 +59,10 @@ def column_names(source: str) -> list[str]:
         CommandFailed: it is no table.
         OSError: it cannot be read.
     """
+    path = Path(source)
+    if not path.is_file():
+        reason = "it is a folder" if path.is_dir() else "there is no such file"
+        raise CommandFailed(reason, place=source, code="TABLE_UNREADABLE")
     if _is_parquet(source):
         parquet: Any = arrow("parquet")
         names: list[str] = parquet.read_schema(source).names
@@ -139,11 +143,9 @@ def _cast(table: Table, wanted: Mapping[str, Any], source: str) -> Table:
 
 def _csv_header(source: str) -> list[str]:
     csv: Any = arrow("csv")
-    with _opened(source) as file:
-        head = file.read(_HEAD_BYTES)
-    if not head.strip():
-        raise CommandFailed("it is empty", place=source)
-    line = head.splitlines()[0] + b"\n"
+    line = _first_line(source)
+    if not line.strip():
+        raise CommandFailed("it is empty, or its first line is", place=source)
     try:
         table = csv.read_csv(
             arrow().BufferReader(line), parse_options=csv.ParseOptions(delimiter=_delimiter(line))
@@ -157,8 +159,7 @@ def _csv_header(source: str) -> list[str]:
 
 def _read_csv(source: str, wanted: Mapping[str, Any]) -> Table:
     csv: Any = arrow("csv")
-    with _opened(source) as file:
-        line = (file.read(_HEAD_BYTES).splitlines() or [b""])[0]
+    line = _first_line(source)
     convert = csv.ConvertOptions(
         column_types=dict(wanted), strings_can_be_null=True, quoted_strings_can_be_null=False
     )
@@ -172,10 +173,15 @@ def _read_csv(source: str, wanted: Mapping[str, Any]) -> Table:
 
 def _opened(source: str) -> Any:  # noqa: ANN401 - a file of pyarrow
     """Open a file; pyarrow unpacks what is compressed, by its name."""
-    if not Path(source).is_file():
-        reason = "is a folder" if Path(source).is_dir() else "no such file"
-        raise CommandFailed(f"cannot read it: {reason}", place=source, code="TABLE_UNREADABLE")
     return arrow().input_stream(source)
+
+
+def _first_line(source: str) -> bytes:
+    head = b""
+    with _opened(source) as file:
+        while b"\n" not in head and (more := file.read(_HEAD_BYTES)):
+            head += more
+    return head.partition(b"\n")[0] + b"\n"
 
 
 def _delimiter(line: bytes) -> str:
