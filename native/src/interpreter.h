@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -44,6 +45,9 @@ PYFOREST_INLINE bool compare_doubles(CompareOp op, double a, double b) {
   return false;
 }
 
+/// Activation of a delivered result that has been taken; a run's own begin at 1.
+inline constexpr std::int64_t kTaken = 0;
+
 /// What a tick is asked to leave behind; each combination is compiled by itself.
 struct TraceNothing {
   static constexpr bool kRecords = false;
@@ -79,6 +83,7 @@ class Ticker {
     const Status answer = child(0);
     if constexpr (Trace::kRecords) {
       close_run();
+      forget_seen();
       touch(last_visited_ + 1);
     }
     return answer;
@@ -270,28 +275,37 @@ class Ticker {
     return answer.status;
   }
 
+  /// The next result of a run, taken out of those delivered.
   bool take_delivered(std::uint32_t index, std::int64_t activation, Answer& out) {
-    StateExtras* extras = state_.extras_or_null();
-    if (extras == nullptr) return false;
-    auto& delivered = extras->delivered;
-    auto it = std::find_if(delivered.begin(), delivered.end(), [&](const Answer& answer) {
-      return answer.node == index && answer.activation == activation;
-    });
-    if (it == delivered.end()) return false;
-    out = std::move(*it);
-    delivered.erase(it);
-    return true;
+    for (Answer& answer : delivered_to(index)) {
+      if (answer.activation != activation) continue;
+      out = std::move(answer);
+      answer.activation = kTaken;
+      return true;
+    }
+    return false;
   }
 
   void cancel(std::uint32_t index) {
     const auto activation = static_cast<std::uint64_t>(memory(nodes_[index])[0]);
     trace_.cancelled.push_back((std::uint64_t{index} << 32U) | (activation & 0xFFFFFFFFU));
-    if (StateExtras* extras = state_.extras_or_null()) {
-      std::erase_if(extras->delivered, [&](const Answer& answer) { return answer.node == index; });
-    }
+    for (Answer& answer : delivered_to(index)) answer.activation = kTaken;
   }
 
  private:
+  /// The delivered results of one node: they are sorted by node.
+  std::span<Answer> delivered_to(std::uint32_t index) {
+    StateExtras* extras = state_.extras_or_null();
+    if (extras == nullptr) return {};
+    auto& delivered = extras->delivered;
+    const auto first = std::lower_bound(
+        delivered.begin(), delivered.end(), index,
+        [](const Answer& answer, std::uint32_t node) { return answer.node < node; });
+    auto last = first;
+    while (last != delivered.end() && last->node == index) ++last;
+    return {first, last};
+  }
+
   PYFOREST_NOINLINE Status dispatch(std::uint32_t index, const Node& node) {
     switch (node.kind) {
       case NodeKind::kSequence:
@@ -486,28 +500,53 @@ class Ticker {
   }
 
   void note_passing(std::uint32_t first, std::uint32_t end) {
-    auto note = [&](std::uint32_t from, std::uint32_t to) {
-      for (std::uint32_t index = std::max(from, first); index < std::min(to, end); ++index) {
-        if (statuses_[index] != Status::kInvalid) {
-          trace_.passing.push_back({index, statuses_[index]});
-        }
-      }
-    };
-    for (const Run& run : trace_.visited) note(run.first, run.first + run.length);
-    if (run_end_ != kNone) note(run_first_, run_end_);
+    mark_seen();
+    const std::uint8_t* const seen = trace_.seen.data();
+    for (std::uint32_t index = first; index < end; ++index) {
+      const void* const next = std::memchr(seen + index, 1, end - index);
+      if (next == nullptr) return;
+      index = static_cast<std::uint32_t>(static_cast<const std::uint8_t*>(next) - seen);
+      if (statuses_[index] != Status::kInvalid) trace_.passing.push_back({index, statuses_[index]});
+    }
+  }
+
+  /// Mark the nodes visited since the last halt, so that many halts in one tick stay linear.
+  void mark_seen() {
+    if (trace_.seen.size() < program_.nodes.size()) trace_.seen.resize(program_.nodes.size());
+    for (; seen_runs_ < trace_.visited.size(); ++seen_runs_) {
+      const Run& run = trace_.visited[seen_runs_];
+      // The last run may have been open, and marked in part, at the halt before.
+      const std::uint32_t done = seen_runs_ == open_run_ ? open_marked_ : 0;
+      std::memset(trace_.seen.data() + run.first + done, 1, run.length - done);
+    }
+    if (run_end_ == kNone) return;
+    if (open_run_ != seen_runs_) {
+      open_run_ = seen_runs_;
+      open_marked_ = 0;
+    }
+    const std::uint32_t length = run_end_ - run_first_;
+    std::memset(trace_.seen.data() + run_first_ + open_marked_, 1, length - open_marked_);
+    open_marked_ = length;
+  }
+
+  void forget_seen() {
+    if (open_run_ == SIZE_MAX && seen_runs_ == 0) return;
+    for (const Run& run : trace_.visited) {
+      std::memset(trace_.seen.data() + run.first, 0, run.length);
+    }
   }
 
   bool overridden(std::uint32_t index, Status& answer) {
-    for (const Override& forced : *overrides_) {
-      if (forced.node != index) continue;
-      answer = forced.status;
-      // Not noted as passing: the node has not answered yet in this tick.
-      halt_before_override(index);
-      statuses_[index] = answer;
-      if (answer == Status::kRunning) state_.extras().forced.push_back(index);
-      return true;
-    }
-    return false;
+    const auto forced = std::lower_bound(
+        overrides_->begin(), overrides_->end(), index,
+        [](const Override& entry, std::uint32_t node) { return entry.node < node; });
+    if (forced == overrides_->end() || forced->node != index) return false;
+    answer = forced->status;
+    // Not noted as passing: the node has not answered yet in this tick.
+    halt_before_override(index);
+    statuses_[index] = answer;
+    if (answer == Status::kRunning) state_.extras().forced.push_back(index);
+    return true;
   }
 
   void halt_before_override(std::uint32_t index) {
@@ -520,23 +559,17 @@ class Ticker {
   }
 
   void write_unknown(KeyedValue&& written) {
-    auto& unknown = state_.extras().unknown;
-    auto it = std::find_if(unknown.begin(), unknown.end(),
-                           [&](const auto& entry) { return entry.first == written.name; });
-    Value before;
-    if (it != unknown.end()) before = it->second;
+    NamedValues& unknown = state_.extras().unknown;
+    const auto it = unknown.find(written.name);
     if constexpr (Trace::kTracksWrites) {
-      const bool noted =
-          std::any_of(trace_.written_unknown.begin(), trace_.written_unknown.end(),
-                      [&](const auto& entry) { return entry.first == written.name; });
-      if (!noted) trace_.written_unknown.emplace_back(written.name, std::move(before));
+      trace_.written_unknown.try_emplace(written.name, it == unknown.end() ? Value() : it->second);
     }
     if (written.value.is_missing()) {
       if (it != unknown.end()) unknown.erase(it);
     } else if (it != unknown.end()) {
       it->second = std::move(written.value);
     } else {
-      unknown.emplace_back(std::move(written.name), std::move(written.value));
+      unknown.emplace(std::move(written.name), std::move(written.value));
     }
   }
 
@@ -552,6 +585,9 @@ class Ticker {
   std::uint32_t run_first_ = 0;
   std::uint32_t run_end_ = kNone;
   std::uint32_t last_visited_ = 0;
+  std::size_t seen_runs_ = 0;        ///< runs marked in trace_.seen
+  std::size_t open_run_ = SIZE_MAX;  ///< number of the run that was open at the last halt
+  std::uint32_t open_marked_ = 0;    ///< how much of it is marked
   std::vector<std::pair<double, std::uint32_t>> keys_;
 };
 

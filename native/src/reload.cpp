@@ -148,7 +148,7 @@ void move_blackboard(const State& old, State& next, bool keep, ReloadReport& rep
     Value value = old.slots()[i].retained();
     if (to < 0) {
       if (!value.is_missing() && slot.name.find('/') == std::string::npos) {
-        next.extras().unknown.emplace_back(slot.name, std::move(value));
+        next.extras().unknown.emplace(slot.name, std::move(value));
       }
       continue;
     }

@@ -1,5 +1,6 @@
 #include "pyforest/snapshot.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "pyforest/codec.h"
@@ -70,10 +71,12 @@ std::uint32_t read_node(ByteReader& r, const Program& program) {
 void read_extras(ByteReader& r, State& state) {
   StateExtras& extras = state.extras();
   const Program& program = state.program();
-  extras.unknown.resize(r.count());
-  for (auto& [name, value] : extras.unknown) {
-    name = r.text();
-    value = r.value();
+  for (std::uint64_t left = r.count(); left > 0; --left) {
+    std::string name(r.text());
+    Value value = r.value();
+    if (value.is_missing() || !extras.unknown.emplace(std::move(name), std::move(value)).second) {
+      throw DecodeError("a key stands there without a value, or twice");
+    }
   }
   extras.staged = read_keyed_values(r, program);
   extras.delivered.resize(r.count());
@@ -89,6 +92,9 @@ void read_extras(ByteReader& r, State& state) {
     answer.decided = r.byte() != 0;
     if (answer.decided) answer.decision = r.value();
   }
+  // The engine looks results up by node.
+  std::stable_sort(extras.delivered.begin(), extras.delivered.end(),
+                   [](const Answer& a, const Answer& b) { return a.node < b.node; });
   extras.forced.resize(r.count());
   for (std::uint32_t& node : extras.forced) node = read_node(r, program);
 }

@@ -73,9 +73,8 @@ const Value* read_key(const State& state, std::string_view name) {
     return value.is_missing() ? nullptr : &value;
   }
   if (const StateExtras* extras = state.extras_or_null()) {
-    for (const auto& [key, value] : extras->unknown) {
-      if (key == name) return &value;
-    }
+    const auto it = extras->unknown.find(name);
+    if (it != extras->unknown.end()) return &it->second;
   }
   return nullptr;
 }
@@ -88,18 +87,15 @@ bool store_key(State& state, std::string_view name, Value value, std::string& er
     state.slots()[slot] = std::move(value);
     return true;
   }
-  auto& unknown = state.extras().unknown;
-  for (auto it = unknown.begin(); it != unknown.end(); ++it) {
-    if (it->first == name) {
-      if (value.is_missing()) {
-        unknown.erase(it);
-      } else {
-        it->second = std::move(value);
-      }
-      return true;
-    }
+  NamedValues& unknown = state.extras().unknown;
+  const auto it = unknown.find(name);
+  if (value.is_missing()) {
+    if (it != unknown.end()) unknown.erase(it);
+  } else if (it != unknown.end()) {
+    it->second = std::move(value);
+  } else {
+    unknown.emplace(std::string(name), std::move(value));
   }
-  if (!value.is_missing()) unknown.emplace_back(std::string(name), std::move(value));
   return true;
 }
 

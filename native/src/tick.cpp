@@ -65,6 +65,10 @@ void deliver(State& state, const std::vector<Answer>& results, TickTrace& trace)
       trace.dropped.push_back(i);
     }
   }
+  if (StateExtras* extras = state.extras_or_null()) {
+    std::stable_sort(extras->delivered.begin(), extras->delivered.end(),
+                     [](const Answer& a, const Answer& b) { return a.node < b.node; });
+  }
 }
 
 /// A node that an override left RUNNING has no memory of a run: it starts anew.
@@ -135,9 +139,12 @@ Status tick(State& state, const Inputs& inputs, LeafHost* host, TickTrace& trace
   forget_forced(state, trace);
   Status root;
   if (!inputs.overrides.empty()) {
+    std::vector<Override> overrides = inputs.overrides;
+    std::stable_sort(overrides.begin(), overrides.end(),
+                     [](const Override& a, const Override& b) { return a.node < b.node; });
     // An override is rare and its tick must be explainable, so it always traces.
     const bool recording = state.recording;
-    root = Ticker<TraceOverrides>(state, host, trace, &inputs.overrides).run();
+    root = Ticker<TraceOverrides>(state, host, trace, &overrides).run();
     if (!recording) trace.visited.clear();
   } else if (state.recording) {
     root = Ticker<TraceRecord>(state, host, trace, nullptr).run();
@@ -146,6 +153,9 @@ Status tick(State& state, const Inputs& inputs, LeafHost* host, TickTrace& trace
   }
   if (!trace.written.empty() || !trace.written_unknown.empty()) settle_writes(state, trace);
   if (state.recording) find_changed_statuses(state, trace);
+  if (StateExtras* extras = state.extras_or_null(); extras && !extras->delivered.empty()) {
+    std::erase_if(extras->delivered, [](const Answer& a) { return a.activation == kTaken; });
+  }
   state.root = root;
   ++state.ticks;
   state.busy = false;
@@ -164,7 +174,10 @@ void halt(State& state, LeafHost* host, TickTrace& trace) {
   Ticker<TraceWrites>(state, host, trace, nullptr).halt(0);
   trace.touched = static_cast<std::uint32_t>(state.program().size());
   if (state.recording) find_changed_statuses(state, trace);
-  if (StateExtras* extras = state.extras_or_null()) extras->forced.clear();
+  if (StateExtras* extras = state.extras_or_null()) {
+    extras->forced.clear();
+    extras->delivered.clear();
+  }
   state.root = Status::kInvalid;
   state.busy = false;
 }

@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -33,11 +35,14 @@ struct Answer {
   Value decision;
 };
 
+/// Values by key, in the order of their names so that equal ones give equal bytes.
+using NamedValues = std::map<std::string, Value, std::less<>>;
+
 /// Parts that most executions never need; kept apart so that an execution stays small.
 struct StateExtras {
-  std::vector<std::pair<std::string, Value>> unknown;  ///< keys that no node names
-  std::vector<KeyedValue> staged;                      ///< writes from outside since the last tick
-  std::vector<Answer> delivered;         ///< results that wait for their node to be ticked
+  NamedValues unknown;                   ///< keys that no node names
+  std::vector<KeyedValue> staged;        ///< writes from outside since the last tick
+  std::vector<Answer> delivered;         ///< results that wait for their node, by node
   std::vector<std::uint32_t> forced;     ///< nodes that an override left RUNNING
   std::vector<KeyedValue> started_with;  ///< blackboard given at the start, for the log's header
   std::string origin;  ///< snapshot this execution began from, empty for a fresh start

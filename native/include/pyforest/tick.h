@@ -69,8 +69,9 @@ struct TickTrace {
   std::vector<StatusAt> passing;  ///< answers of visited nodes that were reset before the end
   std::vector<StatusAt> changed;  ///< statuses that differ from the end of the last tick
   std::vector<std::pair<std::int32_t, Value>> written;  ///< slot and its value before the tick
-  std::vector<std::pair<std::string, Value>> written_unknown;  ///< the same for unknown names
-  std::vector<Answer> answers;                                 ///< of leaves called in this tick
+  NamedValues written_unknown;                          ///< the same for unknown names
+  std::vector<std::uint8_t> seen;  ///< scratch of a recording tick: all zero between ticks
+  std::vector<Answer> answers;     ///< of leaves called in this tick
   std::vector<LeafFailure> failures;
   std::vector<LogLine> logs;
   std::vector<std::uint64_t> cancelled;  ///< node index << 32 | activation, interrupted in flight
