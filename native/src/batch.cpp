@@ -1,9 +1,11 @@
 #include "pyforest/batch.h"
 
 #include <algorithm>
+#include <array>
 #include <exception>
 #include <memory>
 #include <stdexcept>
+#include <string_view>
 #include <thread>
 #include <unordered_set>
 
@@ -17,6 +19,11 @@ namespace {
 
 // Rows between two looks at the stop flag and two reports of progress.
 constexpr std::int64_t kRowsAtOnce = 8'192;
+
+// With their lengths: measuring a name again for each row shows.
+constexpr std::array<std::string_view, kStatusCount> kStatusTexts{
+    status_name(Status::kInvalid), status_name(Status::kRunning), status_name(Status::kSuccess),
+    status_name(Status::kFailure), status_name(Status::kSkipped)};
 
 /// A range of rows of one chunk, decided by one thread into one chunk of the result.
 struct Task {
@@ -150,7 +157,7 @@ class Batch {
            ++tick) {
         answer = tick_once(state, nothing, trace);
       }
-      columns[0].append_text(status_name(answer));
+      columns[0].append_text(kStatusTexts[static_cast<std::uint8_t>(answer)]);
       for (std::size_t k = 0; k < outputs_.size(); ++k) {
         columns[k + 1].append(state.slots()[outputs_[k].slot]);
       }

@@ -1,7 +1,9 @@
 #include "batch_columns.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <stdexcept>
 #include <utility>
 
@@ -65,6 +67,11 @@ ColumnReader::ColumnReader(const ColumnType& type, const Column& column, std::in
                                 kNames[static_cast<std::uint8_t>(key.type)]);
   }
   check_ = key.minimum || key.maximum || !key.choices.empty();
+  plain_ = (kind_ == Kind::kFloat64 || kind_ == Kind::kInt64) && validity_ == nullptr &&
+           key.choices.empty();
+  constexpr double kLargest = std::numeric_limits<double>::max();
+  minimum_ = key.minimum.value_or(-kLargest);
+  maximum_ = key.maximum.value_or(kLargest);
 }
 
 void ColumnReader::refuse(std::int64_t row, const std::string& why) const {
@@ -150,7 +157,7 @@ void ColumnReader::read_plain(std::int64_t at, std::int64_t row, Value& out) con
   }
 }
 
-void ColumnReader::read(std::int64_t row, Value& out) const {
+void ColumnReader::read_slowly(std::int64_t row, Value& out) const {
   const std::int64_t at = offset_ + row;
   if (kind_ == Kind::kNull || is_null(at)) {
     out = Value();
@@ -171,18 +178,25 @@ void ColumnReader::read(std::int64_t row, Value& out) const {
   }
 }
 
-ColumnBuilder::ColumnBuilder(Kind kind, std::int64_t rows) : kind_(kind) {
+ColumnBuilder::ColumnBuilder(Kind kind, std::int64_t rows) : kind_(kind), expected_(rows) {
   const auto count = static_cast<std::size_t>(rows);
-  validity_.assign((count + 7) / 8 + 1, 0);
-  if (kind == Kind::kInt || kind == Kind::kFloat) {
-    numbers_.reserve(count + 1);
-  } else if (kind == Kind::kBool) {
+  if (kind == Kind::kBool) {
     bits_.assign((count + 7) / 8 + 1, 0);
-  } else {
-    ends_.reserve(count + 1);
-    ends_.push_back(0);
-    characters_.reserve(count * 8);
+    return;
   }
+  cells_ = std::make_unique_for_overwrite<std::int64_t[]>(count + 1);
+  if (kind == Kind::kText || kind == Kind::kJson) {
+    cells_[0] = 0;
+    grow(count * 8 + 1);
+  }
+}
+
+void ColumnBuilder::grow(std::size_t more) {
+  const std::size_t wanted = std::max(capacity_ + capacity_ / 2, size_ + more);
+  auto larger = std::make_unique_for_overwrite<char[]>(wanted);
+  if (size_ > 0) std::memcpy(larger.get(), characters_.get(), size_);
+  characters_ = std::move(larger);
+  capacity_ = wanted;
 }
 
 std::string ColumnBuilder::format(Kind kind) {
@@ -205,31 +219,22 @@ ColumnBuilder::Kind ColumnBuilder::kind_of(SlotType type) {
   }
 }
 
-void ColumnBuilder::mark(bool valid) {
-  if (valid) {
-    validity_[static_cast<std::size_t>(rows_ >> 3)] |= static_cast<std::uint8_t>(1U << (rows_ & 7));
-  } else {
-    ++nulls_;
-  }
-  ++rows_;
-}
-
 void ColumnBuilder::append_null() {
-  if (kind_ == Kind::kInt || kind_ == Kind::kFloat) {
-    numbers_.push_back(0);
-  } else if (kind_ != Kind::kBool) {
-    ends_.push_back(static_cast<std::int64_t>(characters_.size()));
+  if (validity_.empty()) {
+    validity_.assign(static_cast<std::size_t>(expected_ + 7) / 8 + 1, 0xFF);
   }
-  mark(false);
+  validity_[static_cast<std::size_t>(rows_ >> 3)] &=
+      static_cast<std::uint8_t>(~(1U << (rows_ & 7)));
+  ++nulls_;
+  if (kind_ == Kind::kText || kind_ == Kind::kJson) {
+    cells_[++rows_] = static_cast<std::int64_t>(size_);
+  } else {
+    if (kind_ != Kind::kBool) cells_[rows_] = 0;
+    ++rows_;
+  }
 }
 
-void ColumnBuilder::append_text(std::string_view text) {
-  characters_.append(text);
-  ends_.push_back(static_cast<std::int64_t>(characters_.size()));
-  mark(true);
-}
-
-void ColumnBuilder::append(const Value& value) {
+void ColumnBuilder::append_other(const Value& value) {
   if (value.is_missing() || (value.is_null() && kind_ != Kind::kJson)) {
     append_null();
     return;
@@ -237,29 +242,26 @@ void ColumnBuilder::append(const Value& value) {
   switch (kind_) {
     case Kind::kText:
       append_text(value.as_string());
-      return;
+      break;
     case Kind::kJson: {
-      append_json(value, characters_);
-      ends_.push_back(static_cast<std::int64_t>(characters_.size()));
+      std::string text;
+      append_json(value, text);
+      append_text(text);
       break;
     }
     case Kind::kBool:
       if (value.as_bool()) {
         bits_[static_cast<std::size_t>(rows_ >> 3)] |= static_cast<std::uint8_t>(1U << (rows_ & 7));
       }
+      ++rows_;
       break;
     case Kind::kInt:
-      numbers_.push_back(value.as_int());
+      cells_[rows_++] = value.as_int();
       break;
-    case Kind::kFloat: {
-      std::int64_t bits = 0;
-      const double number = value.as_double();
-      std::memcpy(&bits, &number, sizeof bits);
-      numbers_.push_back(bits);
+    case Kind::kFloat:
+      append_number(value.as_double());
       break;
-    }
   }
-  mark(true);
 }
 
 Column ColumnBuilder::finish() {
@@ -269,12 +271,12 @@ Column ColumnBuilder::finish() {
   auto held = std::make_shared<ColumnBuilder>(std::move(*this));
   out.buffers.push_back(held->nulls_ == 0 ? nullptr : held->validity_.data());
   if (held->kind_ == Kind::kInt || held->kind_ == Kind::kFloat) {
-    out.buffers.push_back(held->numbers_.data());
+    out.buffers.push_back(held->cells_.get());
   } else if (held->kind_ == Kind::kBool) {
     out.buffers.push_back(held->bits_.data());
   } else {
-    out.buffers.push_back(held->ends_.data());
-    out.buffers.push_back(held->characters_.data());
+    out.buffers.push_back(held->cells_.get());
+    out.buffers.push_back(held->characters_.get());
   }
   out.owner = std::move(held);
   return out;
