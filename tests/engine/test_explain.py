@@ -293,6 +293,149 @@ SENTENCES = [
         [{"updates": {"n": 5}}],
         "Rates failed: its only row did not hold, and it has no default (n is 5).",
     ),
+    # Corners.
+    (
+        node(
+            "Sequence", *[node("Success")] * 21, node("Failure", name="Last"), name="W"
+        ),
+        [{}],
+        'W failed because its 22nd child "Last" failed, as it always does.',
+    ),
+    (node("Selector", name="S"), [{}], "S failed: it has no children, so none can succeed."),
+    (node("Sequence", name="S"), [{}], "S succeeded: it has no children, so nothing can fail."),
+    (node("Parallel", name="S"), [{}], "S succeeded: it has no children, so nothing can fail."),
+    (
+        node(
+            "Parallel",
+            node("Failure", name="A"), node("Failure", name="B"), node("Running"),
+            name="Vote", policy="Threshold", success_threshold=2, failure_threshold=-1,
+        ),
+        [{}],
+        "Vote failed because 2 of its 3 children failed, which puts the successes it needs out of "
+        'reach. Parallel "Vote" needs 2 successes of 3, and 3 failures end it. A failed, as it '
+        "always does. B failed, as it always does.",
+    ),
+    (
+        node(
+            "Parallel", node("Success", name="A"), node("Running"), name="P", policy="SuccessOnOne"
+        ),
+        [{}],
+        'P succeeded because 1 of its 2 children succeeded ("A").',
+    ),
+    (
+        node(
+            "Parallel", node("Failure", name="A"), node("Running"), name="P", policy="SuccessOnOne"
+        ),
+        [{}],
+        'P failed because its first child "A" failed, as it always does. Parallel "P" needs one '
+        "success, and one failure ends it.",
+    ),
+    (
+        node(
+            "Parallel", node("Success", name="A"), node("Running"),
+            name="P", policy="SuccessOnSelected", selected=[0],
+        ),
+        [{}],
+        'P succeeded because the selected child "A" succeeded.',
+    ),
+    (
+        node(
+            "Parallel", node("Success"), node("Running", name="B"),
+            name="P", policy="SuccessOnSelected", selected=[1],
+        ),
+        [{}],
+        'P is running because 1 of its 2 children still runs. Parallel "P" needs the selected '
+        "children to succeed, and one failure ends it. B is running, as it always does.",
+    ),
+    (
+        node("IfThenElse", node("Running", name="C"), node("Success"), name="If"),
+        [{}],
+        'If is running because its first child "C" is running, as it always does.',
+    ),
+    (
+        node(
+            "Switch", node("Success"), node("Success", name="B"),
+            name="Route", expression="kind", cases=["x"],
+        ),
+        [{"updates": {"kind": "q"}}],
+        'Route succeeded because its second child "B" succeeded, as it always does. It took its '
+        'default, as no case matched: kind is "q".',
+    ),
+    (
+        node("Repeat", node("Success"), name="Rep", num_success=2),
+        [{}, {}],
+        "Rep succeeded because its child succeeded twice.",
+    ),
+    (
+        node("Repeat", node("Success"), name="Rep", num_success=0),
+        [{}],
+        "Rep succeeded: it was asked for no success, so its child is never ticked.",
+    ),
+    (
+        node("Retry", node("StatusQueue", queue=["FAILURE", "RUNNING"], name="Q"), name="R"),
+        [{}, {}],
+        'R is running because its child "Q" is running: it answered with the second of the 2 '
+        "statuses in its list. 1 of 3 attempts failed so far.",
+    ),
+    (
+        node("StatusQueue", name="Q", queue=["FAILURE"], eventually="SUCCESS"),
+        [{}, {}],
+        "Q succeeded: it answered with the last of its 1 status, or with SUCCESS after them.",
+    ),
+    (
+        node("ForEach", node("Success"), name="Each", items="[]", item="x"),
+        [{}],
+        "Each succeeded: there was nothing in [].",
+    ),
+    (
+        node("ForEach", node("Success"), name="Each", items="[1]", item="x"),
+        [{}],
+        "Each succeeded because its child is done with the only item of [1].",
+    ),
+    (
+        node("Script", name="Calc", script="a = 1 / 0 if z else 1"),
+        [{"updates": {"z": True}}],
+        "Calc failed by an error in a = 1 / 0 if z else 1: `/` divides by zero.",
+    ),
+    (
+        node(
+            "DecisionTable", name="Tags", hit="collect",
+            rows=[{"when": "n > 1", "outputs": {"t": "big"}}, {"outputs": {"t": "any"}}],
+        ),
+        [{"updates": {"n": 5}}],
+        "Tags succeeded: it gathered the outputs of rows 1 and 2.",
+    ),
+    (
+        node(
+            "DecisionTable", name="Tags",
+            rows=[{"when": "n > 1", "outputs": {"t": "big"}}], default={"t": "small"},
+        ),
+        [{"updates": {"n": 0}}],
+        'Tags succeeded: no row held, so it set t to "small".',
+    ),
+    (check("True", name="Yes"), [{}], "Yes was true (True): it always is."),
+    (
+        node(
+            "WaitForBlackboardCondition", name="W", variable="n", operator_str=">", value=1
+        ),
+        [{"updates": {"n": 5}}],
+        "W succeeded: what it waited for has come, n > 1; n is 5.",
+    ),
+    (
+        node("HumanDecision", name="Ask", node_id="h", prompt="ok?"),
+        [{}, {"results": {"h#1": Status.FAILURE}}],
+        'Ask failed: to "ok?" the answer was FAILURE.',
+    ),
+    (
+        node("Wait", name="W", duration="n * 2"),
+        [{"updates": {"n": 3}}],
+        "W is running: it waits n * 2 seconds, and 6 s of that are left.",
+    ),
+    (
+        node("Wait", name="W", duration=400_000),
+        [{}],
+        "W is running: it waits 4 days 15 h, and 4 days 15 h of that are left.",
+    ),
 ]  # fmt: skip
 
 
@@ -429,6 +572,84 @@ def test_an_answer_of_a_person_is_quoted() -> None:
     case = Case(document, {}, {"results": {"h#1": "reject"}})
     expected = 'Ask succeeded: to "Refund it?" somebody answered "reject".'
     assert case.why("h") == case.why_then("h") == expected
+
+
+def test_a_leaf_that_answers_nonsense_is_quoted() -> None:
+    registry = pf.Registry()
+    registry.action(lambda: 5, name="odd")
+    case = Case(node("Action", name="Odd", node_id="odd", action="odd"), {}, registry=registry)
+    assert case.why("odd") == (
+        'Odd failed by an error: its action "odd" answered 5, which is no status; return a Status, '
+        "a bool, None or a Result."
+    )
+
+
+@pytest.mark.parametrize("kind", ["Sequence", "Selector", "Parallel"])
+def test_what_was_skipped_says_who_chose_not_to_run(kind: str) -> None:
+    registry = pf.Registry()
+    registry.action(lambda: Status.SKIPPED, name="pass")
+    case = Case(node(kind, node("Action", action="pass"), name="S"), {}, registry=registry)
+    assert case.why(case.program.node_ids[0]) == (
+        "S was skipped because its only child chose not to run."
+    )
+
+
+def test_what_a_leaf_says_of_itself_is_quoted_from_the_log() -> None:
+    done = pf.Result(Status.SUCCESS, feedback="weighed twice")
+    case = Case(node("External", name="Weigh", node_id="w"), {}, {"results": {"w#1": done}})
+    assert case.why_then("w") == (
+        'Weigh succeeded: the result delivered for it was SUCCESS; it says "weighed twice".'
+    )
+
+
+def test_a_table_that_changed_its_own_condition_is_told_from_the_log() -> None:
+    rows = [{"when": "n < 1", "outputs": {"n": 5}}]
+    case = Case(node("DecisionTable", name="Up", node_id="up", rows=rows), {"updates": {"n": 0}})
+    assert case.why("up") == "Up succeeded: one of its rows held when it was ticked."
+    assert case.why_then("up") == (
+        "Up succeeded: its first row was the first that held (n is 0); it set n to 5."
+    )
+
+
+def test_nodes_of_every_kind_may_have_written_since() -> None:
+    registry = pf.Registry()
+    registry.action(lambda: True, name="any")
+    low = check("n < 50", node_id="low")
+    loop = node("ForEach", node("Success"), items="[1]", item="n")
+    table = node("DecisionTable", rows=[{"outputs": {"n": 1}}])
+    noted = node("StatusToBlackboard", node("Success"), variable="n")
+    action = node("Action", action="any")
+    for later in (loop, table, action):
+        case = Case(node("Sequence", low, later), {"updates": {"n": 1}}, registry=registry)
+        assert case.why("low") == '"n < 50" was true: n is now 1.'
+    case = Case(node("Sequence", check("m < 50", node_id="low"), noted), {"updates": {"m": 1}})
+    assert case.why("low") == '"m < 50" was true: m is 1.'
+
+
+def test_a_node_above_that_writes_afterwards_is_reckoned_with() -> None:
+    below = check("said == 'SUCCESS'", node_id="c")
+    document = node("StatusToBlackboard", below, variable="said")
+    case = Case(document, {"updates": {"said": "FAILURE"}})
+    assert case.why_then("c").startswith("\"said == 'SUCCESS'\" was false")
+
+
+def test_an_answer_that_cannot_be_given_again_leaves_the_values_of_the_end() -> None:
+    inner = node(
+        "Sequence", node("External", node_id="ask"), check("mine > 1", node_id="c"),
+        node("Script", script="mine = mine + 1"),
+    )  # fmt: skip
+    document = {
+        "root": {
+            "node_type": "SubTree",
+            "node_id": "s",
+            "$ref": "#/subtrees/s",
+            "wiring": {"q": "a"},
+        },
+        "subtrees": {"s": inner},
+    }
+    result = pf.Result(Status.SUCCESS, {"mine": 2})
+    case = Case(document, {}, {"results": {"s/ask#1": result}})
+    assert case.why_then("s/c").startswith('"mine > 1" was true: mine is')
 
 
 def test_before_the_first_tick_there_is_nothing_to_explain() -> None:

@@ -150,9 +150,10 @@ def parallel(scene: Scene, node: NodeInfo) -> Reason:
         )
     if len(failed) == 1:
         return Reason("failed", "", failed[0].id, (_needs(scene, node),))
+    count = f"{len(failed)} of its {len(children)} children failed"
     return Reason(
         "failed",
-        f" because {len(failed)} of its {len(children)} children failed",
+        f" because {count}{_out_of_reach(node, failed)}",
         None,
         (_needs(scene, node),),
         tuple(child.id for child in failed[:_MOST_SIBLINGS]),
@@ -182,15 +183,30 @@ def _needs(scene: Scene, node: NodeInfo) -> str:
     if policy == "SuccessOnSelected":
         return f"{named} needs the selected children to succeed, and one failure ends it."
     if policy == "Threshold":
-        wanted, allowed = node.config["success_threshold"], node.config["failure_threshold"]
+        wanted, allowed = _thresholds(node)
         total = len(node.children)
-        wanted = total + 1 + wanted if wanted < 0 else wanted
-        allowed = total + 1 + allowed if allowed < 0 else allowed
         return (
             f"{named} needs {counted(wanted, 'success', 'successes')} of {total}, and "
             f"{counted(allowed, 'failure')} {'ends' if allowed == 1 else 'end'} it."
         )
     return f"{named} needs all children to succeed, and one failure ends it."
+
+
+def _thresholds(node: NodeInfo) -> tuple[int, int]:
+    """Successes that are needed and failures that end it; negative ones count from the end."""
+    total = len(node.children)
+    wanted, allowed = (node.config[f"{each}_threshold"] for each in ("success", "failure"))
+    return (
+        total + 1 + wanted if wanted < 0 else wanted,
+        total + 1 + allowed if allowed < 0 else allowed,
+    )
+
+
+def _out_of_reach(node: NodeInfo, failed: list[NodeInfo]) -> str:
+    """Say that it was the missing successes that decided, where it was."""
+    if node.config.get("policy") != "Threshold" or len(failed) >= _thresholds(node)[1]:
+        return ""
+    return ", which puts the successes it needs out of reach"
 
 
 def conditional(scene: Scene, node: NodeInfo) -> Reason:

@@ -235,15 +235,17 @@ def for_each(scene: Scene, node: NodeInfo) -> Reason:
     if status is _S:
         if done == 0:
             return Reason("succeeded", f": there was nothing in {items}")
-        return Reason(
-            "succeeded", f" because its child is done with all {counted(done, 'item')} of {items}"
-        )
+        return Reason("succeeded", f" because its child is done with {_all_items(done)} of {items}")
     if status is _R and scene.status(child) is not _R:
         return Reason(
             "is running",
             f": {counted(done, 'item')} of {items} done, the next one follows at the next tick",
         )
     return Reason(ENDED[status], "", child.id, (f"It is at item {done + 1} of {items}.",))
+
+
+def _all_items(count: int) -> str:
+    return "the only item" if count == 1 else f"all {count:,} items"
 
 
 def counting(scene: Scene, node: NodeInfo) -> Reason:
