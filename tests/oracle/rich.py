@@ -106,7 +106,14 @@ def underway(name: str, ticks: int = 2) -> tuple[Program, Execution, list[bytes]
     execution = made.start(seed=7)
     records = []
     for number in range(ticks):
-        outcome = execution.tick({"size": 2.0, "unread": {"n": [number]}}, now=float(number))
+        # One result that arrives and one that comes too late.
+        results: dict[str, pf.Result] = {}
+        for run in execution.pending()[:1]:
+            results[run.run_id] = pf.Result(pf.Status.RUNNING, {"weight": number}, feedback="soon")
+            results[f"{run.node_id}#77"] = pf.Result(pf.Status.SUCCESS)
+        outcome = execution.tick(
+            {"size": 2.0, "unread": {"n": [number]}}, now=float(number), results=results
+        )
         assert outcome.record is not None
         records.append(outcome.record)
     return made, execution, records
