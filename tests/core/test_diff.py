@@ -169,13 +169,29 @@ def test_spelling_and_layout_make_no_difference(old: dict[str, Any], new: dict[s
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [(1, 1.0), (1, True), (0, False), (None, ABSENT), ([1], [1.0]), ({"a": 1}, {"a": 2}), ("1", 1)],
+    [
+        (1, 1.0),
+        (1, True),
+        (0, False),
+        (None, ABSENT),
+        ([1], [1.0]),
+        ([1], [1, 2]),
+        ({"a": 1}, {"a": 2}),
+        ({"a": 1}, {"b": 1}),
+        ("1", 1),
+    ],
 )
 def test_values_of_different_types_differ(old: object, new: object) -> None:
     assert not same(old, new)
     keys = [{} if value is ABSENT else {"value": value} for value in (old, new)]
     found = _diff(*(node("SetBlackboardVariable", variable="x", **config) for config in keys))
     assert [each.field for each in found.nodes[0].fields] == ["config.value"]
+
+
+def test_numbers_of_one_field_are_compared_as_numbers() -> None:
+    assert same(1, 1.0, is_number=True)
+    assert not same(1, 2.0, is_number=True)
+    assert repr(ABSENT) == "ABSENT"
 
 
 def test_subtrees_are_compared_by_name() -> None:

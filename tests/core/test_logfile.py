@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from py_forest.core.logfile import LogReader, LogSection, LogWriter, read_log
+from py_forest.core.logfile import (
+    MAX_ENTRY_BYTES,
+    LogReader,
+    LogSection,
+    LogWriter,
+    read_log,
+)
 from py_forest.kit.errors import RecordRefused
 
 RECORDS = [b"one", b"", b"three" * 1000]
@@ -155,3 +161,28 @@ def test_a_record_before_the_header_is_refused(log: Path) -> None:
 def test_a_missing_file_is_an_os_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         read_log(tmp_path / "none.pfrec")
+
+
+def test_a_record_that_is_too_large_is_refused(log: Path) -> None:
+    with LogWriter(log) as writer:
+        writer.begin(b"header")
+        with pytest.raises(ValueError, match="too large for a log"):
+            writer.append(bytes(MAX_ENTRY_BYTES + 1))
+    assert read_log(log) == [LogSection(b"header", [])]
+
+
+def test_an_entry_that_claims_too_much_is_refused(log: Path) -> None:
+    whole = bytearray(log.read_bytes())
+    whole[11:15] = (MAX_ENTRY_BYTES + 1).to_bytes(4, "little")
+    log.write_bytes(whole)
+    with pytest.raises(RecordRefused, match="an entry claims 1,073,741,825 bytes"):
+        read_log(log)
+
+
+def test_a_record_that_was_taken_out_is_missed(log: Path) -> None:
+    whole = log.read_bytes()
+    magic, frame, header, first = 10, 9, 6, 3
+    start = magic + frame + header
+    log.write_bytes(whole[:start] + whole[start + frame + first :])
+    with pytest.raises(RecordRefused, match="the number of records does not match"):
+        read_log(log)

@@ -24,9 +24,6 @@ class _Absent:
     def __repr__(self) -> str:
         return "ABSENT"
 
-    def __bool__(self) -> bool:
-        return False
-
 
 ABSENT: Final = _Absent()
 
@@ -205,7 +202,9 @@ def _resolved(config: object, node_type: NodeType | None) -> Mapping[str, Any]:
         return {} if config is None else {"": config}
     if node_type is None:
         return config
-    names = {alias: each.name for each in node_type.config for alias in each.aliases}
+    names: dict[str, str] = {
+        alias: each.name for each in node_type.config for alias in each.aliases
+    }
     return {names.get(key, key): value for key, value in config.items()}
 
 
@@ -222,7 +221,7 @@ def _filled_in(value: object, key: str, node_type: NodeType | None) -> tuple[obj
 
 
 def _digest(node: TreeNode, below: list[bytes]) -> bytes:
-    parts = [node.node_type, node.name, node.config]
+    parts: list[Any] = [node.node_type, node.name, node.config]
     parts += [node.document.get(key) for key in _PLAIN_FIELDS]
     try:
         text = json.dumps(parts, sort_keys=True)

@@ -38,6 +38,7 @@ def test_an_unknown_type_is_drawn_and_noted() -> None:
     [
         ({"$ref": "#/subtrees/none"}, "leads nowhere"),
         ({"$ref": 7}, "leads nowhere"),
+        ({"$ref": "#/subtrees/none", "name": "Named"}, "leads nowhere"),
         ({"node_type": 7}, "no type"),
     ],
 )

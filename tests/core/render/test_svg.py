@@ -59,6 +59,12 @@ def test_hostile_names_stay_text() -> None:
 def test_statuses_are_marked_and_what_did_not_run_is_faint() -> None:
     plain = render_svg(ROBOT)
     drawn = render_svg(ROBOT, statuses={"robot": Status.SUCCESS, "low": Status.INVALID})
+    ran = node("Sequence", node("Inverter", node("Success", node_id="leaf"), node_id="bar"))
+    wrapped = render_svg(
+        tree(ran), statuses={"bar": Status.FAILURE, "leaf": Status.SUCCESS}, direction="right"
+    )
+    assert wrapped.count('stroke:#dc2626;stroke-width:2" d=') == 1
+    assert wrapped.count("<circle") == 2
     assert 'class="badge"' not in plain
     assert drawn.count('class="badge"') == 1
     assert drawn.count('<g class="idle">') == 1
