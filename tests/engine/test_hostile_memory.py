@@ -11,7 +11,7 @@ import pytest
 
 import py_forest as pf
 from tests.oracle import rich
-from tests.oracle.strategies import node
+from tests.oracle.cases import node
 from tests.profile import scaled
 
 pytestmark = pytest.mark.slow

@@ -7,8 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import py_forest as pf
+from tests.oracle.cases import Case, node
+from tests.oracle.makers import ALL, Family
 from tests.oracle.native import compiled
-from tests.oracle.strategies import ALL, Case, Family, cases, node
+from tests.oracle.strategies import cases
 from tests.profile import scaled
 
 SUCCESS, RUNNING = pf.Status.SUCCESS, pf.Status.RUNNING

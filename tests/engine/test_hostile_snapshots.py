@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 import py_forest as pf
 from py_forest.kit.errors import SnapshotRefused
 from tests.oracle import damage, rich
+from tests.oracle.cases import Case
 from tests.oracle.native import compiled, tick
-from tests.oracle.strategies import Case, all_cases
+from tests.oracle.strategies import all_cases
 from tests.profile import scaled
 
 trees = pytest.mark.parametrize("name", rich.TREES)

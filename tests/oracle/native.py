@@ -7,8 +7,8 @@ from typing import Any
 
 import py_forest as pf
 from py_forest.engine import Execution, Outcome, Program, RecordReader, TickRecord
+from tests.oracle.cases import Case, Document, TickInput, walk
 from tests.oracle.observed import Ending, Observed
-from tests.oracle.strategies import Case, Document, TickInput, walk
 
 RUNNING = pf.Status.RUNNING
 

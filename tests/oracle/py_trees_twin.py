@@ -23,9 +23,9 @@ from py_trees.common import (
     Status,
 )
 
+from tests.oracle.cases import Case, Document, TickInput
 from tests.oracle.differences import board_as_ours, ends_an_activation
 from tests.oracle.observed import Ending, Observed
-from tests.oracle.strategies import Case, Document, TickInput
 
 OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "==": operator.eq,

@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from tests.oracle.cases import Document, TickInput
 from tests.oracle.observed import Ending, Observed
 from tests.oracle.randomness import draw
-from tests.oracle.strategies import Document, TickInput
 
 INVALID, RUNNING, SUCCESS, FAILURE, SKIPPED = "INVALID", "RUNNING", "SUCCESS", "FAILURE", "SKIPPED"
 FINISHED = (SUCCESS, FAILURE, SKIPPED)

@@ -6,7 +6,7 @@ from typing import Any
 
 import py_forest as pf
 from py_forest.engine import Execution, Program
-from tests.oracle.strategies import Document, node
+from tests.oracle.cases import Document, node
 
 
 class Counting(pf.Leaf):

@@ -7,20 +7,38 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 
+from tests.oracle.cases import Case, TickInput
+from tests.oracle.comparing import compare_many, parting
 from tests.oracle.differences import our_board
+from tests.oracle.makers import PLAIN
 from tests.oracle.native import Native
-from tests.oracle.observed import difference
+from tests.oracle.observed import Observed
 from tests.oracle.py_trees_twin import Twin
-from tests.oracle.strategies import Case, plain_cases
+from tests.oracle.strategies import plain_cases
 from tests.profile import scaled
 
+pytestmark = pytest.mark.slow
 
-@pytest.mark.slow
-@settings(max_examples=scaled(500, 10_000))
+
+class NativeAsPyTrees(Native):
+    """The engine, showing of its blackboard what py_trees has too."""
+
+    def tick(self, given: TickInput) -> Observed:
+        seen = super().tick(given)
+        return replace(seen, board=our_board(seen.board))
+
+
+def compare(case: Case) -> str | None:
+    return parting(case, NativeAsPyTrees(case), Twin(case))
+
+
+@settings(max_examples=scaled(100, 2_000))
 @given(plain_cases())
 def test_the_engine_behaves_as_py_trees(case: Case) -> None:
-    native, twin = Native(case), Twin(case)
-    for tick, given_ in enumerate(case.ticks):
-        ours = native.tick(given_)
-        ours = replace(ours, board=our_board(ours.board))
-        assert difference(ours, twin.tick(given_), native.types) is None, f"tick {tick}"
+    assert compare(case) is None
+
+
+@pytest.mark.parametrize("block", range(4))
+def test_the_engine_behaves_as_py_trees_at_length(block: int) -> None:
+    size = scaled(300, 5_000)
+    compare_many(range(block * size, (block + 1) * size), PLAIN, False, compare)

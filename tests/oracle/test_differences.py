@@ -14,9 +14,9 @@ from py_trees.common import Status
 
 import py_forest as pf
 from tests.oracle import differences
+from tests.oracle.cases import Case, Document, TickInput, node, numbered
 from tests.oracle.native import Native
 from tests.oracle.py_trees_twin import Twin
-from tests.oracle.strategies import Case, Document, TickInput, node, numbered
 
 R, S, F = "RUNNING", "SUCCESS", "FAILURE"
 

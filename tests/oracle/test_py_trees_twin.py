@@ -9,8 +9,8 @@ import py_trees
 import pytest
 from py_trees.common import Status
 
+from tests.oracle.cases import Case, Document, TickInput, node, numbered
 from tests.oracle.py_trees_twin import Twin
-from tests.oracle.strategies import Case, Document, TickInput, node, numbered
 
 I, R, S, F = "INVALID", "RUNNING", "SUCCESS", "FAILURE"  # noqa: E741
 

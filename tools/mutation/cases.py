@@ -13,9 +13,10 @@ from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
+from tests.oracle.cases import Case, TickInput
 from tests.oracle.observed import Observed
 from tests.oracle.reference import Reference
-from tests.oracle.strategies import Case, TickInput, all_cases
+from tests.oracle.strategies import all_cases
 
 COUNT = 1_500
 
