@@ -11,14 +11,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, given, seed, settings
-
 from tests.oracle.cases import Case, TickInput
+from tests.oracle.makers import ALL, FromSeed, draw_case
 from tests.oracle.observed import Observed
 from tests.oracle.reference import Reference
-from tests.oracle.strategies import all_cases
 
-COUNT = 1_500
+COUNT = 2_000
 
 
 def record(path: Path) -> Path:
@@ -29,17 +27,8 @@ def record(path: Path) -> Path:
 
 def _recorded() -> list[dict[str, Any]]:
     recorded = []
-
-    @seed(0)
-    @settings(
-        max_examples=COUNT,
-        database=None,
-        deadline=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(all_cases())
-    def draw(case: Case) -> None:
+    for seed in range(COUNT):
+        case = draw_case(FromSeed(seed), ALL, extras=True)
         reference = Reference(case.definition, case.seed)
         recorded.append(
             {
@@ -51,8 +40,6 @@ def _recorded() -> list[dict[str, Any]]:
                 ],
             }
         )
-
-    draw()
     return recorded
 
 
@@ -66,16 +53,19 @@ def replay(path: Path, package: Path) -> str | None:
     sys.meta_path[:] = [one for one in sys.meta_path if "editable" not in type(one).__module__]
     sys.path.insert(0, str(package))
     import py_forest  # noqa: PLC0415  (the one under test)
-    from tests.oracle.native import Native  # noqa: PLC0415
+    from tests.oracle.native import Native, tick  # noqa: PLC0415
 
     if package not in Path(py_forest.__file__).parents:
         return f"{py_forest.__file__} is not in {package}"
     for number, one in enumerate(json.loads(path.read_text())):
         ticks = [TickInput(**tick["given"]) for tick in one["ticks"]]
         native = Native(Case(one["definition"], tuple(ticks), one["seed"]))
-        for index, (tick, step) in enumerate(zip(ticks, one["ticks"], strict=True)):
-            ours = json.loads(json.dumps(_as_json(native.tick(tick))))
-            if ours != step["seen"]:
+        quiet = native.program.start(seed=one["seed"], record=False)
+        for index, (given, step) in enumerate(zip(ticks, one["ticks"], strict=True)):
+            ours = json.loads(json.dumps(_as_json(native.tick(given))))
+            tick(quiet, native.program, given)
+            statuses = [status.name for status in quiet.statuses().values()]
+            if ours != step["seen"] or statuses != ours["statuses"]:
                 return f"case {number}, tick {index}: ours {ours}, recorded {step['seen']}"
     return None
 
