@@ -93,7 +93,7 @@ _SWAPS: dict[str, tuple[str, dict[str, tuple[str, ...]]]] = {
 
 _NUMBER = re.compile(r"(?<![\w.'])(\d[\d']*)(\.\d+)?((?:U?LL?|U)?)(?![\w.'])")
 _BRANCH = re.compile(r"\b(if|while)(?: constexpr)? \(")
-_CHOICE = re.compile(r" \? ([^?:;{}]+?) : ([^?:;{}]+?)(?=[;,)])")
+_CHOICE = re.compile(r" \? ((?:[^?:;{}]|::)+?) : ((?:[^?:;{}]|::)+?)(?=[;,)])")
 _SKIPPED_LINES = re.compile(r"^\s*(#|static_assert|namespace|using|template|}  // namespace)")
 _STATEMENT = re.compile(
     r"""(?P<prefix>(?:^|(?<=[;{})])|(?<=\belse))\s*)
