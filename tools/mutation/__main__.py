@@ -38,11 +38,11 @@ def judge(workshop: Workshop, mutant: Mutant, cases: Path | None) -> str:
     program = workshop.link_tests(changed)
     if program is None:
         return NO_BUILD
-    if not workshop.passes(test_command(program)):
+    if not workshop.passes("tests", test_command(program)):
         return BY_TESTS
     if cases is not None:
         package = workshop.link_module(changed)
-        if package is None or not workshop.passes(replay_command(cases, package)):
+        if package is None or not workshop.passes("cases", replay_command(cases, package)):
             return BY_CASES
     return SURVIVED
 
@@ -110,7 +110,7 @@ def _prepare(workshop: Workshop, place: Path, with_python: bool) -> Path | None:
 
     recorded = cases.record(place / "cases.json")
     package = workshop.link_module({})
-    if package is None or not workshop.passes(replay_command(recorded, package)):
+    if package is None or not workshop.passes("cases", replay_command(recorded, package)):
         raise BuildError("the recorded cases fail without any mutant")
     return recorded
 

@@ -59,7 +59,7 @@ class Workshop:
         self._include = self._tree / "native" / "include"
         self._headers = self._digest_headers()
         self._prelude()
-        self.timeout = 60.0
+        self._limits: dict[str, float] = {}
 
     # Sources.
 
@@ -95,10 +95,8 @@ class Workshop:
         program = self.link_tests({})
         if program is None:
             raise BuildError("the C++ tests do not link")
-        began = time.monotonic()
-        if not self.passes(test_command(program)):
+        if not self.passes("tests", test_command(program)):
             raise BuildError("the C++ tests fail without any mutant")
-        self.timeout = 5.0 + 5.0 * (time.monotonic() - began)
 
     def rebuild(self, path: str) -> dict[Path, Path] | None:
         """Compile what sees `path`; returns the new objects by source, None when it does not."""
@@ -132,14 +130,23 @@ class Workshop:
         objects = self._bindings + self._engine(changed)
         return package if self._link(module, objects, "-shared") else None
 
-    def passes(self, command: list[str]) -> bool:
-        """Run tests; anything but success in time counts as a failure."""
+    def passes(self, name: str, command: list[str]) -> bool:
+        """Run tests; anything but success in time counts as a failure.
+
+        The first run of a name, which has no mutant in it, sets how long the others may take.
+        """
+        began = time.monotonic()
         try:
             done = subprocess.run(
-                command, cwd=self._root, capture_output=True, timeout=self.timeout, check=False
+                command,
+                cwd=self._root,
+                capture_output=True,
+                timeout=self._limits.get(name, 600.0),
+                check=False,
             )
         except subprocess.TimeoutExpired:
             return False
+        self._limits.setdefault(name, 10.0 + 10.0 * (time.monotonic() - began))
         return done.returncode == 0
 
     # How.
