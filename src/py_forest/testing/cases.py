@@ -21,6 +21,7 @@ from py_forest.models.status import Status
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_SEEDS = 2**64
 _STATUS_NAMES = tuple(status.name for status in Status)
 _CASE_KEYS = {
     "name": str,
@@ -150,10 +151,13 @@ def read_test(document: object, number: int) -> TreeTest:
     steps = case.get("steps")
     if not steps:
         raise TreeTestInvalid("a test has `steps`, at least one")
+    seed = case.get("seed", 0)
+    if not 0 <= seed < _SEEDS:
+        raise TreeTestInvalid("`seed` lies between 0 and 2**64 - 1")
     return TreeTest(
         name=case.get("name") or f"test {number}",
         steps=tuple(_read_step(step, f"step {at}") for at, step in enumerate(steps, 1)),
-        seed=case.get("seed", 0),
+        seed=seed,
         parameters=case.get("parameters", {}),
         never=case.get("never"),
         eventually=case.get("eventually"),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from py_forest.engine import RecordReader, Registry, Result, compile, default_registry
 from py_forest.engine import load_definition as load
-from py_forest.kit.errors import DefinitionInvalid
+from py_forest.kit.errors import DefinitionInvalid, LeafError, TimeWentBackwards
 from py_forest.kit.text import quoted
 from py_forest.models.status import Status
 from py_forest.testing.cases import TreeTestInvalid, read_test
@@ -76,12 +76,9 @@ def _run(
     except (TreeTestInvalid, DefinitionInvalid) as error:
         return TestResult(name, (str(error),), 0)
     try:
-        differences = tuple(run.differences())
-    except TreeTestInvalid as error:
-        differences = (f"step {run.ticks + 1}: {error}",)
+        return TestResult(test.name, tuple(run.differences()), run.ticks)
     finally:
         run.close()
-    return TestResult(test.name, differences, run.ticks)
 
 
 class _Run:
@@ -91,11 +88,11 @@ class _Run:
         self._stage = stage
         self._test = test
         self._tally = tally
+        self._never = _compiled(test.never, "never")
+        self._eventually = _compiled(test.eventually, "eventually")
         self._execution = stage.program.start(seed=test.seed)
         self._reader = RecordReader(stage.program)
         self._now = 0.0
-        self._never = _compiled(test.never, "never")
-        self._eventually = _compiled(test.eventually, "eventually")
         self._paths = _paths(stage.program)
         self._places = {node: at for at, node in enumerate(stage.program.node_ids)}
         self.ticks = 0
@@ -108,7 +105,11 @@ class _Run:
         """Tick through the steps; stop after the first that is not as expected."""
         came_true = False
         for number, step in enumerate(self._test.steps, 1):
-            found = list(self._tick(step))
+            try:
+                found = list(self._tick(step))
+            except TreeTestInvalid as error:
+                yield f"step {number}: {error}"
+                return
             board = self._execution.blackboard.to_dict()
             if self._never is not None and _holds(self._never, board):
                 found.append(f"`{self._test.never}` must never hold; {_seen(self._never, board)}")
@@ -124,14 +125,7 @@ class _Run:
             yield f"`{self._test.eventually}` held after no step; at the end {shown}"
 
     def _tick(self, step: Step) -> Iterator[str]:
-        results, overrides = self._inputs(step.results)
-        self._now = self._now if step.now is None else float(step.now)
-        try:
-            outcome = self._execution.tick(
-                dict(step.updates), now=self._now, results=results, overrides=overrides
-            )
-        except ValueError as error:
-            raise TreeTestInvalid(str(error)) from error
+        outcome = self._ticked(step)
         self.ticks += 1
         record = self._reader.read(outcome.record or b"")
         self._tally.add((self._places[node], status) for node, status in record.visited)
@@ -148,6 +142,19 @@ class _Run:
                 for error in outcome.errors
             ]
         yield from found
+
+    def _ticked(self, step: Step) -> Outcome:
+        results, overrides = self._inputs(step.results)
+        self._now = self._now if step.now is None else float(step.now)
+        try:
+            return self._execution.tick(
+                dict(step.updates), now=self._now, results=results, overrides=overrides
+            )
+        except LeafError as error:
+            # The tree's policy is to raise; the tick has ended in order all the same.
+            return cast("Outcome", error.outcome)
+        except (ValueError, TimeWentBackwards) as error:
+            raise TreeTestInvalid(str(error)) from error
 
     def _inputs(
         self, given: Mapping[str, Answer]

@@ -63,9 +63,7 @@ class Stage:
             return self.ids.index(node)
         described = [self.program.node(node_id) for node_id in self.program.node_ids]
         found = [at for at, known in enumerate(described) if known.name == node]
-        if not found:
-            ending = f" / {node}"
-            found = [at for at, known in enumerate(described) if known.path.endswith(ending)]
+        found = found or [at for at, known in enumerate(described) if _ends(known.path, node)]
         return only(found, node, [known.path for known in described])
 
     def node_id(self, node: str) -> str:
@@ -128,14 +126,17 @@ def set_stage(
         if leaf is None:
             continue
         is_scripted = any(
-            called in (ids[at], name) or flat.path(at).endswith(f" / {called}")
-            for called in scripted
+            called in (ids[at], name) or _ends(flat.path(at), called) for called in scripted
         )
         stand_in = players.play(leaf, pointer, name, is_scripted=is_scripted)
         if stand_in is not None:
             stand_ins[at] = stand_in
     program = compile(TreeDefinition(document, {}, False), players.registry)
     return Stage(program, ids, stand_ins)
+
+
+def _ends(path: str, ending: str) -> bool:
+    return path == ending or path.endswith(f" / {ending}")
 
 
 class _Cast:
