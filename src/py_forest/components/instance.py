@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -70,7 +71,7 @@ def instantiate(
         "component": origin,
     }
     root = document["root"]
-    root["ui_metadata"] = {**(root.get("ui_metadata") or {}), "component": dict(origin)}
+    root["ui_metadata"] = {**(root.get("ui_metadata") or {}), "component": deepcopy(origin)}
     return document
 
 
