@@ -1,4 +1,4 @@
-"""How hard the tests try: PYFOREST_TEST_PROFILE is `fast` (`make test`) or `full` (`make test-full`)."""
+"""How hard the tests try: PYFOREST_TEST_PROFILE is `fast` or `full` (`make test-full`)."""
 
 from __future__ import annotations
 

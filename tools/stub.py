@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 MODULE = "py_forest.engine._native"
+PATTERNS = Path(__file__).with_suffix(".pat")
 STUB = Path(__file__).parents[1] / "src" / f"{MODULE.replace('.', '/')}.pyi"
 
 
@@ -19,7 +20,8 @@ def generate() -> str:
     """Return the stub that nanobind writes for the module as it is built now."""
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder, "_native.pyi")
-        command = [sys.executable, "-m", "nanobind.stubgen", "-q", "-m", MODULE, "-o", str(target)]
+        command = [sys.executable, "-m", "nanobind.stubgen", "-q", "-m", MODULE]
+        command += ["-p", str(PATTERNS), "-o", str(target)]
         subprocess.run(command, check=True)
         return target.read_text()
 

@@ -3,6 +3,7 @@
 #include <nanobind/stl/string.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <unordered_map>
 
@@ -71,7 +72,17 @@ class RecordedLeaves : public LeafHost {
 };
 
 std::string run_id(const Program& program, std::uint64_t run) {
+  // Only a damaged log names a run of no node.
+  if ((run >> 32U) >= program.size()) return "?#" + std::to_string(run & 0xFFFFFFFFU);
   return program.ids[run >> 32U] + "#" + std::to_string(run & 0xFFFFFFFFU);
+}
+
+/// The number behind the `#` of a run id, 0 when it is none as `run_id` writes them.
+std::int64_t activation_of(std::string_view digits) {
+  std::uint32_t number = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  const bool whole = error == std::errc() && end == digits.data() + digits.size();
+  return whole && digits.front() != '0' ? number : 0;
 }
 
 std::string_view text_of(nb::handle object, const char* what) {
@@ -170,8 +181,9 @@ void ExecutionObject::read_results(nb::handle results, Inputs& inputs, OutcomeRe
     const std::string_view id = text_of(key, "a run id");
     Answer& answer = inputs.results.emplace_back();
     const std::size_t mark = id.rfind('#');
-    const std::uint32_t node =
-        mark == std::string_view::npos ? kNone : program.find_node(id.substr(0, mark));
+    const std::int64_t activation =
+        mark == std::string_view::npos ? 0 : activation_of(id.substr(mark + 1));
+    const std::uint32_t node = activation == 0 ? kNone : program.find_node(id.substr(0, mark));
     const bool waits =
         node != kNone && program.nodes[node].config != kNone &&
         std::binary_search(program.outside_nodes.begin(), program.outside_nodes.end(), node);
@@ -183,7 +195,7 @@ void ExecutionObject::read_results(nb::handle results, Inputs& inputs, OutcomeRe
     }
     answer = Answer{};
     answer.node = node;
-    answer.activation = std::atoll(std::string(id.substr(mark + 1)).c_str());
+    answer.activation = activation;
     const OutsideConfig& config = program.outside[program.nodes[node].config];
     std::string error;
     if (program.nodes[node].kind == NodeKind::kHumanDecision && PyUnicode_Check(item.ptr())) {
@@ -287,7 +299,12 @@ std::unique_ptr<Outcome> ExecutionObject::finish(const Inputs& inputs, TickTrace
         run_id(*core_->program,
                (std::uint64_t{late.node} << 32U) | static_cast<std::uint32_t>(late.activation)));
   }
-  if (leaves_) rest.exceptions = leaves_->take_exceptions();
+  if (leaves_) {
+    rest.exceptions = leaves_->take_exceptions();
+    for (LeafFailure& failure : leaves_->take_halt_failures()) {
+      trace.failures.push_back(std::move(failure));
+    }
+  }
   // Kept without the exceptions: their frames would live as long as the execution.
   if (!trace.failures.empty()) {
     failures_ = std::make_unique<std::vector<LeafFailure>>(trace.failures);
@@ -377,10 +394,13 @@ std::unique_ptr<Outcome> ExecutionObject::halt() {
     outcome->recorded = true;
     write_halt(*state_, scratch.trace(), outcome->record);
   }
-  if (!scratch.trace().cancelled.empty()) {
-    outcome->rest = std::make_unique<OutcomeRest>();
-    outcome->rest->cancelled = std::move(scratch.trace().cancelled);
+  auto rest = std::make_unique<OutcomeRest>();
+  rest->cancelled = std::move(scratch.trace().cancelled);
+  if (leaves_) {
+    rest->exceptions = leaves_->take_exceptions();
+    rest->failures = leaves_->take_halt_failures();
   }
+  if (!rest->cancelled.empty() || !rest->failures.empty()) outcome->rest = std::move(rest);
   return outcome;
 }
 
@@ -475,7 +495,7 @@ nb::list ExecutionObject::pending() {
     const Node& node = program.nodes[index];
     const OutsideConfig& config = program.outside[node.config];
     if (config.mode != OutsideConfig::Mode::kAwait ||
-        state_->statuses()[index] != Status::kRunning) {
+        state_->statuses()[index] != Status::kRunning || is_forced(*state_, index)) {
       continue;
     }
     const std::int64_t* cells = state_->memory() + node.memory;
@@ -588,6 +608,7 @@ nb::dict ExecutionObject::blackboard_dict() {
   }
   if (const StateExtras* extras = state_->extras_or_null()) {
     for (const auto& [name, value] : extras->unknown) {
+      if (name.find('/') != std::string::npos) continue;
       out[nb::str(name.data(), name.size())] = value_to_python(value);
     }
   }

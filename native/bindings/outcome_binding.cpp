@@ -33,6 +33,7 @@ nb::dict changed_keys(const Outcome& outcome) {
     out[text_object(info.name)] = value_to_python(value);
   }
   for (const auto& [name, value] : outcome.changed_unknown) {
+    if (name.find('/') != std::string::npos) continue;
     out[text_object(name)] = value_to_python(value);
   }
   return out;
@@ -55,19 +56,25 @@ nb::object run_object(const Program& program, std::uint64_t run) {
   return text_object(program.ids[run >> 32U] + "#" + std::to_string(run & 0xFFFFFFFFU));
 }
 
-nb::dict keyed_values(const Program& program, const std::vector<KeyedValue>& values) {
+/// Names as the leaf gave them, so that the answer may be given again.
+nb::dict leaf_writes(const Program& program, const Answer& answer) {
+  const OutsideConfig& config = program.outside[program.nodes[answer.node].config];
   nb::dict out;
-  for (const KeyedValue& entry : values) {
-    const std::string& name =
-        entry.slot >= 0 ? program.slots[static_cast<std::size_t>(entry.slot)].name : entry.name;
-    out[text_object(name)] = value_to_python(entry.value);
+  for (const KeyedValue& write : answer.writes) {
+    std::string name =
+        write.slot >= 0 ? program.slots[static_cast<std::size_t>(write.slot)].name : write.name;
+    name = program.inner_name(config.scope, name);
+    for (const auto& output : config.outputs) {
+      if (output.slot == write.slot && write.slot >= 0) name = output.name;
+    }
+    out[text_object(name)] = value_to_python(write.value);
   }
   return out;
 }
 
 nb::object answer_object(const Program& program, const Answer& answer) {
   return python_class("py_forest.engine.leaf", "Result")(
-      status_object(answer.status), keyed_values(program, answer.writes),
+      status_object(answer.status), leaf_writes(program, answer),
       answer.error.empty() ? nb::none() : text_object(answer.error), text_object(answer.feedback));
 }
 
@@ -104,6 +111,7 @@ nb::dict decode(ProgramCore& core, nb::bytes bytes) {
   try {
     entry = read_entry(std::string_view(static_cast<const char*>(bytes.data()), bytes.size()),
                        program.size(), program.slots.size());
+    check_entry(program, entry);
   } catch (const DecodeError& error) {
     raise_forest_error("RecordRefused", error.what());
   }

@@ -45,7 +45,7 @@ bool read_writes(const Program& program, std::uint32_t node, nb::handle writes, 
       if (output.name == name) write.slot = output.slot;
     }
     if (write.slot < 0) write.slot = program.find_slot_in(config.scope, name);
-    if (write.slot < 0) write.name = name;
+    if (write.slot < 0) write.name = program.outer_name(config.scope, name);
     if (!value_from_python(item, write.value, error)) {
       error = "`" + std::string(name) + "`: " + error;
       return false;
@@ -263,8 +263,11 @@ void PythonLeaves::halted(State&, std::uint32_t node) {
     object.attr("terminate")(status_object(Status::kInvalid));
   } catch (nb::python_error& error) {
     error.restore();
-    Answer ignored;
-    contain(node, ignored);
+    Answer failed;
+    contain(node, failed);
+    if (!failed.error.empty() && !interrupt_.is_valid()) {
+      halt_failures_.push_back({node, FailureKind::kRaised, "on interruption: " + failed.error});
+    }
   }
 }
 

@@ -11,6 +11,7 @@
 #include "program_object.h"
 #include "pyforest/leaf_host.h"
 #include "pyforest/snapshot.h"
+#include "pyforest/tick.h"
 
 namespace pyforest {
 
@@ -33,6 +34,9 @@ class PythonLeaves : public LeafHost {
   std::vector<std::pair<std::uint32_t, nanobind::object>> take_exceptions() {
     return std::exchange(exceptions_, {});
   }
+  /// What leaves raised while they were interrupted, since the last call. It stands in no record: a
+  /// replay interrupts no leaf.
+  std::vector<LeafFailure> take_halt_failures() { return std::exchange(halt_failures_, {}); }
   /// A KeyboardInterrupt or the like, to be raised again once the tick has ended in order.
   nanobind::object take_interrupt() { return std::exchange(interrupt_, nanobind::object()); }
 
@@ -62,6 +66,7 @@ class PythonLeaves : public LeafHost {
   ProgramCore& core_;
   std::unordered_map<std::uint32_t, Instance> instances_;
   std::vector<std::pair<std::uint32_t, nanobind::object>> exceptions_;
+  std::vector<LeafFailure> halt_failures_;
   nanobind::object interrupt_;
 };
 

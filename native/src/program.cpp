@@ -63,6 +63,34 @@ std::int32_t Program::find_slot_in(std::uint32_t scope, std::string_view name) c
   return find_slot(scoped_key(scopes, scope, name, nullptr));
 }
 
+std::string Program::outer_name(std::uint32_t scope, std::string_view name) const {
+  return scoped_key(scopes, scope, name, nullptr);
+}
+
+std::string Program::inner_name(std::uint32_t scope, std::string_view key) const {
+  std::vector<std::uint32_t> way_in;
+  for (auto at = static_cast<std::int32_t>(scope); at > 0;
+       at = scopes[static_cast<std::size_t>(at)].parent) {
+    way_in.push_back(static_cast<std::uint32_t>(at));
+  }
+  std::string name(key);
+  for (auto at = way_in.rbegin(); at != way_in.rend(); ++at) {
+    const Scope& here = scopes[*at];
+    if (here.shares_all) continue;
+    if (name.starts_with(here.prefix + "/")) {
+      name = name.substr(here.prefix.size() + 1);
+      continue;
+    }
+    for (const auto& [inner, outer] : here.wires) {
+      if (outer == name) {
+        name = inner;
+        break;
+      }
+    }
+  }
+  return name;
+}
+
 std::uint32_t Program::find_node(std::string_view id) const {
   std::call_once(locks_->ids, [this] {
     node_by_id_.reserve(ids.size());

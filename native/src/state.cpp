@@ -1,5 +1,6 @@
 #include "pyforest/state.h"
 
+#include <algorithm>
 #include <cstring>
 #include <new>
 
@@ -64,6 +65,12 @@ void State::reset(std::uint64_t new_seed) {
   now = 0;
   has_time = false;
   root = Status::kInvalid;
+}
+
+bool is_forced(const State& state, std::uint32_t node) {
+  const StateExtras* extras = state.extras_or_null();
+  return extras != nullptr &&
+         std::find(extras->forced.begin(), extras->forced.end(), node) != extras->forced.end();
 }
 
 const Value* read_key(const State& state, std::string_view name) {

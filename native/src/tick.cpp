@@ -58,7 +58,8 @@ void deliver(State& state, const std::vector<Answer>& results, TickTrace& trace)
     const Answer& result = results[i];
     const bool in_flight = result.activation > 0 && result.node < program.size() &&
                            state.statuses()[result.node] == Status::kRunning &&
-                           state.memory()[program.nodes[result.node].memory] == result.activation;
+                           state.memory()[program.nodes[result.node].memory] == result.activation &&
+                           !is_forced(state, result.node);
     if (in_flight) {
       state.extras().delivered.push_back(result);
     } else {

@@ -236,6 +236,10 @@ class Program {
   /// Slot of a key as a node of `scope` names it; nullptr in `constant` unless wired to one.
   /// -1 when the program knows no such key.
   std::int32_t find_slot_in(std::uint32_t scope, std::string_view name) const;
+  /// The key, as the outside world names it, that a node of `scope` means by `name`.
+  std::string outer_name(std::uint32_t scope, std::string_view name) const;
+  /// The reverse: what a node of `scope` calls a key; the key itself where it has no name for it.
+  std::string inner_name(std::uint32_t scope, std::string_view key) const;
   /// Node index by id, or kNone.
   std::uint32_t find_node(std::string_view id) const;
   std::uint32_t parent_of(std::uint32_t node) const;

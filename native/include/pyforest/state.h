@@ -106,6 +106,9 @@ class State {
   std::unique_ptr<StateExtras> extras_;
 };
 
+/// Whether an override left the node RUNNING: then no run of it is in flight.
+bool is_forced(const State& state, std::uint32_t node);
+
 /// Read a key by the name the outside world uses; null pointer when unset.
 const Value* read_key(const State& state, std::string_view name);
 /// Store a key now, without staging or a record: for starts, restores and reloads.

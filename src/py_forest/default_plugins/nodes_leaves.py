@@ -296,7 +296,7 @@ _BLACKBOARD = (
         category="action",
         display_name="Script",
         description="Carries out assignments in order, each seeing the ones before, and succeeds; "
-        "fails, keeping none of them, when one cannot be computed.",
+        "fails when one cannot be computed; those before it stand.",
         icon="code",
         color=_SKY,
         config=(

@@ -1,7 +1,6 @@
 """The native engine of PyForest."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import py_forest.engine.blackboard
 import py_forest.engine.program
@@ -143,7 +142,7 @@ def explain_expression(text: str, values: dict[str, object]) -> list[tuple[str, 
     ExpressionFailure that evaluating it would raise.
     """
 
-KINDS: dict = ...
+KINDS: dict[str, int]
 
 class ProgramCore:
     """A compiled tree; `py_forest.engine.Program` wraps it."""
@@ -183,7 +182,7 @@ def derive_id(parent: str, label: str, occurrence: int) -> str:
     Id of a node that has none: stable as long as its parent, label and place among equal labels are.
     """
 
-def build(nodes: list[tuple[int, int, int, str, dict[str, object]]], scopes: list[tuple[int, dict[str, object] | None, str]], variables: list[tuple[str, str, bool, object, float | None, float | None, list[object] | None]], *, error_policy: str, program_hash: bytes, leaves: dict[int, tuple[object, ...]] | None = None) -> ProgramCore:
+def build(nodes: list[tuple[int, int, int, str, dict[str, object]]], scopes: list[tuple[int, object, str]], variables: list[tuple[str, str, bool, object, float | None, float | None, list[object] | None]], *, error_policy: str, program_hash: bytes, leaves: dict[int, tuple[object, ...]] | None = None) -> ProgramCore:
     """
     Compile a flat program; raises ValueError for what validation should have refused.
     """
@@ -239,8 +238,6 @@ class Execution:
 
     Use one execution from one thread at a time; different executions of one program may run in different threads.
     """
-
-    def __del__(*args, **kwargs) -> Any: ...
 
     def tick(self, updates: Mapping[str, object] | None = None, now: float | None = None, results: Mapping[str, object] | None = None, overrides: Mapping[str, object] | None = None) -> Outcome:
         """

@@ -14,9 +14,9 @@ _NOTHING = object()
 class Blackboard(MutableMapping[str, Any]):
     """Keys and JSON values, to read and to write between ticks.
 
-    A write is seen at once by whoever reads here, and counts as an input of the next tick: it stands
-    in that tick's record. Values are copied in and out; changing a list that was read changes
-    nothing.
+    A write is seen at once by whoever reads here, and counts as an input of the next tick: it
+    stands in that tick's record. Values are copied in and out; changing a list that was read
+    changes nothing.
     """
 
     __slots__ = ("_execution",)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from py_forest.engine import _native
 from py_forest.engine.actions import LeafObject, bind_action
@@ -24,7 +26,8 @@ _ACTION = _native.KINDS["Action"]
 _KIND_NAMES = {number: name for name, number in _native.KINDS.items()}
 
 
-class NodeInfo(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class NodeInfo:
     """One node of a program.
 
     Args:
@@ -287,7 +290,7 @@ def _bind_actions(flat: FlatProgram, registry: Registry) -> tuple[list[Row], dic
             config,
             registry,
             node_id=node_id,
-            pointer=lambda at=index: flat.pointer(at),
+            pointer=partial(flat.pointer, index),
             known_keys=declared if declared and scope == 0 else None,
             problems=problems,
         )

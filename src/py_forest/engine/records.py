@@ -127,6 +127,7 @@ class RecordReader:
             for node in {**changed, **passing}
             if after[node] is Status.INVALID and answers.get(node, before[node]) is Status.RUNNING
         ]
+        interrupted.sort(key=lambda node: self._program.core.find_node(node) or 0)
         self.statuses = after
         return TickRecord(
             kind=raw["kind"],

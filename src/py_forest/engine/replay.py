@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from py_forest.engine import _native
 from py_forest.engine.records import RecordReader, TickRecord
+from py_forest.kit.errors import RecordRefused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,10 +48,13 @@ def replay(program: Program, header: bytes, records: Iterable[bytes]) -> ReplayR
         records: its records, in order, from its first tick on.
 
     Raises:
-        RecordRefused: the header or a record is damaged or of a newer format.
+        RecordRefused: the header or a record is damaged or of a newer format, or the header is of
+            an execution that keeps no records.
         SnapshotRefused: the log was written by another program.
     """
     execution = program.restore(_native.snapshot_in_header(header))
+    if not execution.record:
+        raise RecordRefused("this header is of an execution that keeps no records")
     reader = RecordReader(program, execution.statuses())
     count = 0
     for record in records:
