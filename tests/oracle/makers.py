@@ -318,9 +318,14 @@ def _tree(s: Source, family: Family, depth: int) -> Document:
     return made
 
 
+def draw_tree(s: Source, family: Family) -> Document:
+    """Draw a tree, at most five levels deep."""
+    return numbered(_tree(s, family, 0))
+
+
 def draw_case(s: Source, family: Family, extras: bool = False) -> Case:
     """Draw a tree and 2 to 12 ticks of it, with `extras` results and overrides too."""
-    definition = numbered(_tree(s, family, 0))
+    definition = draw_tree(s, family)
     count = sum(1 for _ in walk(definition))
     ticks, now = [], 0
     for index in range(s.pick((2, 12, 5, 9, 7, 10, 4, 8, 6, 11))):
