@@ -28,9 +28,10 @@ def leaf_within(s: Source) -> dict[str, object]:
 WITHIN = Family((leaf_within,), ALL.decorators, ALL.composites)
 
 
-def one_by_one(
-    program: pf.Program, rows: list[dict[str, int]], seed: int
-) -> list[tuple[str, object]]:
+Decided = list[tuple[str, object]]
+
+
+def one_by_one(program: pf.Program, rows: list[dict[str, int]], seed: int) -> Decided:
     """Decide each row by an execution of its own."""
     decided: Decided = []
     for index, row in enumerate(rows):
