@@ -32,9 +32,7 @@ class NodeCoverage:
 
     @property
     def ratio(self) -> float:
-        """Share of the nodes that were ticked, 0 to 1; 1 for no nodes."""
-        if not self.paths:
-            return 1.0
+        """Share of the nodes that were ticked, 0 to 1."""
         return 1 - len(self.missed) / len(self.paths)
 
     @property
@@ -60,17 +58,15 @@ class NodeCoverage:
 
 
 class CoverageTally:
-    """Adds up what several runs of one tree have seen."""
+    """Adds up what several runs of one tree have seen.
 
-    def __init__(self) -> None:
-        self._paths: tuple[str, ...] = ()
-        self._answers: list[set[Status]] = []
+    Args:
+        paths: of its nodes, in pre-order; parameters do not change which there are.
+    """
 
-    def begin(self, paths: Sequence[str]) -> None:
-        """Say which nodes there are; parameters may not change that."""
-        if not self._paths:
-            self._paths = tuple(paths)
-            self._answers = [set() for _ in paths]
+    def __init__(self, paths: Sequence[str]) -> None:
+        self._paths = tuple(paths)
+        self._answers: list[set[Status]] = [set() for _ in paths]
 
     def add(self, answers: Iterable[tuple[int, Status]]) -> None:
         """Add what nodes answered, by their place in pre-order."""

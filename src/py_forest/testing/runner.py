@@ -53,9 +53,8 @@ def run_tree_tests(
     """
     tree = load(definition)
     actions = default_registry if registry is None else registry
-    tally = CoverageTally()
     resting = set_stage(tree, actions, parameters={}, scripted=())
-    tally.begin(_paths(resting.program))
+    tally = CoverageTally(_paths(resting.program))
     cases = tree.tests if tests is None else list(tests)
     results = [_run(tree, actions, case, at, tally) for at, case in enumerate(cases, 1)]
     return TestReport(tree.name, tuple(results), tally.total())
