@@ -114,6 +114,33 @@ def test_a_changed_bit_of_a_record_crashes_nothing(name: str) -> None:
             replayed_or_refused(program, execution.header, log)
 
 
+INPUTS = ("kind", "now", "updates", "results", "leaves", "overrides", "unset")
+
+
+@trees
+def test_a_record_whose_outcome_was_changed_is_where_the_replay_parts(name: str) -> None:
+    program, execution, records = rich.underway(name, 3)
+    read = [pf.decode(record, program) for record in records]
+    parted = 0
+    for number, record in enumerate(records):
+        for _, changed in damage.flipped(record):
+            try:
+                tampered = pf.decode(changed, program)
+            except RecordRefused:
+                continue
+            inputs_differ = any(
+                getattr(tampered, key) != getattr(read[number], key) for key in INPUTS
+            )
+            if inputs_differ or tampered == read[number]:
+                continue
+            log = [*records[:number], changed, *records[number + 1 :]]
+            report = pf.replay(program, execution.header, log)
+            assert (report.equal, report.ticks) == (False, number + 1), changed.hex()
+            assert report.tick == tampered.tick
+            parted += 1
+    assert parted > 20
+
+
 @pytest.mark.slow
 @settings(max_examples=scaled(300, 20_000))
 @given(
