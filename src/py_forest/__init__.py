@@ -15,6 +15,7 @@ from py_forest.engine import (
     decode,
     replay,
     validate,
+    why_at,
 )
 from py_forest.engine import load_definition as load
 from py_forest.models.status import Status
@@ -44,4 +45,5 @@ __all__ = [
     "load",
     "replay",
     "validate",
+    "why_at",
 ]

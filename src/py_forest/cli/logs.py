@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from py_forest.cli.failures import CommandFailed
+from py_forest.engine import why_at
 from py_forest.engine.resume import execution_at
-from py_forest.kit.errors import RecordRefused, SnapshotRefused
+from py_forest.kit.errors import PyForestError, RecordRefused, SnapshotRefused
 from py_forest.kit.text import counted
 
 if TYPE_CHECKING:
@@ -55,6 +56,25 @@ def at_tick(log: LogReader, programs: list[Program], tick: int | None) -> Execut
             code="TICK_UNKNOWN",
         )
     return execution
+
+
+def why_at_tick(log: LogReader, programs: list[Program], execution: Execution, node_id: str) -> str:
+    """Say why a node had its status after the tick that `execution` stands at.
+
+    Args:
+        log: the log, read from its start.
+        programs: the trees that wrote it.
+        execution: from `at_tick` for the same log.
+        node_id: the node.
+    """
+    for section, program in sections(log, programs):
+        try:
+            return why_at(program, section.header, section.records, execution.tick_count, node_id)
+        except ValueError as error:
+            # Refused bytes are ValueErrors too; a section that ends before the tick is not theirs.
+            if isinstance(error, PyForestError):
+                raise
+    return execution.why(node_id)
 
 
 def _writer(section: LogSection, programs: list[Program], path: Path) -> Program:

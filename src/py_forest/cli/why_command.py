@@ -12,6 +12,7 @@ from py_forest.cli import inputs, logs, options, terminal
 from py_forest.cli.failures import UsageFailed
 from py_forest.core.logfile import LogReader
 from py_forest.core.render import outline, text_lines
+from py_forest.engine import why_at
 from py_forest.models.status import Status
 
 if TYPE_CHECKING:
@@ -68,12 +69,14 @@ def why(
     drawn = outline(program.definition, node_ids=program.node_ids)
     found = inputs.find_node(drawn, node)
     if log is None:
-        execution = program.start(seed=seed, record=False)
-        _take(execution, ticks, inputs.parse_sets(sets), now)
+        execution = program.start(seed=seed)
+        records = _take(execution, ticks, inputs.parse_sets(sets), now)
+        reason = why_at(program, execution.header, records, ticks, found.node_id)
     else:
         with LogReader(log, is_tolerant=salvage) as reader:
             execution = logs.at_tick(reader, [program], tick)
-    reason = execution.why(found.node_id)
+        with LogReader(log, is_tolerant=salvage) as reader:
+            reason = logs.why_at_tick(reader, [program], execution, found.node_id)
     statuses = execution.statuses()
     if as_json:
         terminal.print_json(_report(execution, program, found, reason))
@@ -82,14 +85,19 @@ def why(
     execution.close()
 
 
-def _take(execution: Execution, ticks: int, values: dict[str, Any], now: float | None) -> None:
+def _take(
+    execution: Execution, ticks: int, values: dict[str, Any], now: float | None
+) -> list[bytes]:
+    records = []
     for done in range(ticks):
         try:
-            execution.tick(values if values and not done else None, now=now)
+            outcome = execution.tick(values if values and not done else None, now=now)
         except ValueError as error:
             if not values:
                 raise
             raise UsageFailed(f"--set: {error}") from error
+        records.append(outcome.record or b"")
+    return records
 
 
 def _report(

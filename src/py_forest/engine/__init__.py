@@ -9,6 +9,7 @@ from py_forest.engine._native import Execution, Outcome
 from py_forest.engine.blackboard import Blackboard
 from py_forest.engine.content_hash import content_hash
 from py_forest.engine.document import load_definition
+from py_forest.engine.explain import why_at
 from py_forest.engine.leaf import Leaf, Result
 from py_forest.engine.program import NodeInfo, Program, validate
 from py_forest.engine.program import compile_definition as compile
@@ -43,4 +44,5 @@ __all__ = [
     "load_definition",
     "replay",
     "validate",
+    "why_at",
 ]
