@@ -270,6 +270,19 @@ def test_a_leaf_of_a_subtree_answers_wherever_the_subtree_is_used() -> None:
     assert report.coverage.missed == ()
 
 
+def test_a_result_counts_for_every_use_of_its_leaf_but_nodes_are_compared_one_by_one() -> None:
+    use = {"$ref": "#/subtrees/a~1b", "wiring": {"n": "m"}}
+    report = run(
+        node("Parallel", {**use, "name": "One"}, {**use, "name": "Two"}, policy="SuccessOnAll"),
+        {
+            "results": {"Two / Call": {"status": "SUCCESS", "writes": {"n": 1}}},
+            **expect(nodes={"One / Call": "SUCCESS", "Two / Call": "SUCCESS"}, keys={"m": 1}),
+        },
+        subtrees={"a/b": node("Action", name="Call", action="call")},
+    )
+    assert report.passed, report.text()
+
+
 def test_a_tree_that_raises_is_tested_like_any_other() -> None:
     report = run(CHARGER, expect(errors={"Low": "missing"}), error_policy="raise")
     assert report.passed, report.text()

@@ -54,7 +54,7 @@ def run_tree_tests(
     tree = load(definition)
     actions = default_registry if registry is None else registry
     resting = set_stage(tree, actions, parameters={}, scripted=())
-    tally = CoverageTally(_paths(resting.program))
+    tally = CoverageTally(resting.places.paths)
     cases = tree.tests if tests is None else list(tests)
     results = [_run(tree, actions, case, at, tally) for at, case in enumerate(cases, 1)]
     return TestReport(tree.name, tuple(results), tally.total())
@@ -69,8 +69,6 @@ def _run(
         test = read_test(document, number)
         scripted = {node for step in test.steps for node in step.results}
         stage = set_stage(tree, registry, parameters=test.parameters, scripted=scripted)
-        for node in scripted:
-            stage.find(node)
         run = _Run(stage, test, tally)
     except (TreeTestInvalid, DefinitionInvalid) as error:
         return TestResult(name, (str(error),), 0)
@@ -92,8 +90,8 @@ class _Run:
         self._execution = stage.program.start(seed=test.seed)
         self._reader = RecordReader(stage.program)
         self._now = 0.0
-        self._paths = _paths(stage.program)
-        self._places = {node: at for at, node in enumerate(stage.program.node_ids)}
+        self._paths = stage.places.paths
+        self._places = {node: at for at, node in enumerate(stage.node_ids)}
         self.ticks = 0
 
     def close(self) -> None:
@@ -165,8 +163,8 @@ class _Run:
         results: dict[str, Result | str] = {}
         overrides: dict[str, Status] = {}
         for node, answer in given.items():
-            at = self._stage.find(node)
-            node_id = self._stage.program.node_ids[at]
+            at = self._stage.places.find(node)
+            node_id = self._stage.node_ids[at]
             if at in self._stage.stand_ins:
                 self._stage.stand_ins[at].answer = answer
             elif self._stage.is_outside(at):
@@ -295,7 +293,3 @@ def _seen(condition: Program, board: Mapping[str, Any]) -> str:
 
 def _shown(value: object) -> str:
     return quoted(repr(value))
-
-
-def _paths(program: Program) -> list[str]:
-    return [program.path(node_id) for node_id in program.node_ids]

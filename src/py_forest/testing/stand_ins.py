@@ -7,13 +7,14 @@ the tree is the tree itself.
 
 from __future__ import annotations
 
-from copy import copy
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from py_forest.engine import Program, Registry, Result, compile
 from py_forest.engine.catalogue import Catalogue, default_catalogue
 from py_forest.engine.flatten import flatten
+from py_forest.engine.references import PREFIX
+from py_forest.kit.text import did_you_mean, quoted
 from py_forest.models.status import Status
 from py_forest.models.trees import TreeDefinition
 from py_forest.testing.cases import Answer, TreeTestInvalid
@@ -39,19 +40,22 @@ class StandIn:
         return Result(answer.status, dict(answer.writes), answer.error)
 
 
-@dataclass(slots=True)
-class Stage:
-    """A tree made ready for one test.
+class Places:
+    """What the nodes of a tree can be called, in pre-order.
 
     Args:
-        program: the tree with its stand-ins.
-        ids: for each node in pre-order, the id it has in the tree itself.
-        stand_ins: by the node's place in pre-order.
+        ids: the id that each has in the tree as it is written.
+        names: their names.
+        paths: the names from the root to each.
     """
 
-    program: Program
-    ids: list[str]
-    stand_ins: dict[int, StandIn] = field(default_factory=dict)
+    def __init__(self, ids: list[str], names: list[str], paths: list[str]) -> None:
+        self.names = names
+        self.paths = paths
+        self._by_id = {node_id: at for at, node_id in enumerate(ids)}
+        self._by_name: dict[str, list[int]] = {}
+        for at, name in enumerate(names):
+            self._by_name.setdefault(name, []).append(at)
 
     def find(self, node: str) -> int:
         """Return the place of a node that is named by its id, its name or the end of its path.
@@ -59,12 +63,38 @@ class Stage:
         Raises:
             TreeTestInvalid: no node is called so, or several are.
         """
-        if node in self.ids:
-            return self.ids.index(node)
-        described = [self.program.node(node_id) for node_id in self.program.node_ids]
-        found = [at for at, known in enumerate(described) if known.name == node]
-        found = found or [at for at, known in enumerate(described) if _ends(known.path, node)]
-        return only(found, node, [known.path for known in described])
+        if node in self._by_id:
+            return self._by_id[node]
+        found = self._by_name.get(node) or [
+            at for at, path in enumerate(self.paths) if _ends(path, node)
+        ]
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            guess = did_you_mean(node, self.names)
+            hint = f"; did you mean {quoted(guess)}?" if guess else ""
+            raise TreeTestInvalid(f"the tree has no node {quoted(node)}{hint}")
+        shown = ", ".join(f"`{self.paths[at]}`" for at in found[:3])
+        raise TreeTestInvalid(
+            f"{len(found)} nodes are called {quoted(node)}: {shown}; name one by its id or its path"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A tree made ready for one test.
+
+    Args:
+        program: the tree with its stand-ins.
+        node_ids: the ids that its nodes have in `program`, in pre-order.
+        places: what its nodes can be called.
+        stand_ins: by the node's place in pre-order.
+    """
+
+    program: Program
+    node_ids: list[str]
+    places: Places
+    stand_ins: dict[int, StandIn]
 
     def node_id(self, node: str) -> str:
         """Return the id that a node has in `program`.
@@ -72,27 +102,11 @@ class Stage:
         Raises:
             TreeTestInvalid: no node is called so, or several are.
         """
-        return self.program.node_ids[self.find(node)]
+        return self.node_ids[self.places.find(node)]
 
     def is_outside(self, at: int) -> bool:
         """Whether the node's work is done by the caller."""
-        return self.program.node(self.program.node_ids[at]).node_type in _OUTSIDE
-
-
-def only(found: list[int], node: str, paths: list[str]) -> int:
-    """Return the one place that was found.
-
-    Raises:
-        TreeTestInvalid: there is none, or there are several.
-    """
-    if len(found) == 1:
-        return found[0]
-    if not found:
-        raise TreeTestInvalid(f"the tree has no node `{node}`")
-    shown = ", ".join(f"`{paths[at]}`" for at in found[:3])
-    raise TreeTestInvalid(
-        f"{len(found)} nodes are called `{node}`: {shown}; name one by its id or its path"
-    )
+        return self.program.node(self.node_ids[at]).node_type in _OUTSIDE
 
 
 def set_stage(
@@ -112,27 +126,27 @@ def set_stage(
 
     Raises:
         DefinitionInvalid: the tree, or a parameter, has errors.
+        TreeTestInvalid: no node is called as one in `scripted`, or several are.
     """
     catalogue = Catalogue((*default_catalogue(), *registry.node_types()))
-    bare = TreeDefinition(definition.document, {}, definition.may_have_placeholders)
-    flat = flatten(bare, catalogue=catalogue, parameters=parameters)
-    ids = [row[3] for row in flat.nodes]
-    document, leaves = _copied(flat.definition.document)
+    flat = flatten(definition, catalogue=catalogue, parameters=parameters)
+    document = _copied(flat.definition.document)
     players = _Cast(registry, catalogue)
+    places = Places(
+        ids=[row[3] for row in flat.nodes],
+        names=flat.names,
+        paths=[flat.path(at) for at in range(len(flat.nodes))],
+    )
+    given = {places.find(node) for node in scripted}
+    nodes = list(_expanded(document))
     stand_ins: dict[int, StandIn] = {}
-    for at, name in enumerate(flat.names):
-        pointer = flat.pointer(at)
-        leaf = leaves.get(pointer)
-        if leaf is None:
-            continue
-        is_scripted = any(
-            called in (ids[at], name) or _ends(flat.path(at), called) for called in scripted
-        )
-        stand_in = players.play(leaf, pointer, name, is_scripted=is_scripted)
+    # First the scripted ones: a leaf of a subtree is played wherever the subtree is used.
+    for at in sorted(range(len(nodes)), key=lambda at: at not in given):
+        stand_in = players.play(nodes[at], places.names[at], is_scripted=at in given)
         if stand_in is not None:
             stand_ins[at] = stand_in
     program = compile(TreeDefinition(document, {}, False), players.registry)
-    return Stage(program, ids, stand_ins)
+    return Stage(program, program.node_ids, places, stand_ins)
 
 
 def _ends(path: str, ending: str) -> bool:
@@ -148,70 +162,64 @@ class _Cast:
             self.registry.add(action)
         self._known = registry.names()
         self._catalogue = catalogue
-        self._parts: dict[str, StandIn] = {}
+        self._parts: dict[int, StandIn] = {}
 
-    def play(
-        self, leaf: dict[str, Any], pointer: str, name: str, *, is_scripted: bool
-    ) -> StandIn | None:
+    def play(self, node: dict[str, Any], name: str, *, is_scripted: bool) -> StandIn | None:
         """Put a stand-in into the place of a leaf where one is needed, and return it."""
-        if pointer in self._parts:
-            return self._parts[pointer]  # a subtree that is used more than once
-        if not self._is_replaced(leaf, is_scripted=is_scripted):
+        if id(node) in self._parts:
+            return self._parts[id(node)]  # a subtree that is used more than once
+        if not self._is_replaced(node, is_scripted=is_scripted):
             return None
         stand_in = StandIn()
         action = f"{_PREFIX}{len(self._parts)}"
         self.registry.action(stand_in.__call__, name=action)
-        self._parts[pointer] = stand_in
-        leaf["node_type"] = "Action"
-        leaf["name"] = name
-        leaf["config"] = {"action": action}
+        self._parts[id(node)] = stand_in
+        node["node_type"] = "Action"
+        node["name"] = name
+        node["config"] = {"action": action}
         return stand_in
 
-    def _is_replaced(self, leaf: Mapping[str, Any], *, is_scripted: bool) -> bool:
-        written = leaf.get("node_type")
+    def _is_replaced(self, node: Mapping[str, Any], *, is_scripted: bool) -> bool:
+        written = node.get("node_type")
         node_type = self._catalogue.find(written) if isinstance(written, str) else None
         if node_type is None:
             return False
         if node_type.name == "Placeholder":
             return True
         if node_type.name == "Action":
-            return is_scripted or leaf.get("config", {}).get("action") not in self._known
+            return is_scripted or node.get("config", {}).get("action") not in self._known
         return is_scripted and node_type.name in self._known
 
 
-def _copied(document: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
-    """Copy a document's nodes; also return its leaves by JSON pointer."""
-    made = dict(document)
-    leaves: dict[str, dict[str, Any]] = {}
-    made["root"] = _copy_nodes(document["root"], "/root", leaves)
+def _copied(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Copy a document as deep as its nodes."""
     subtrees = document.get("subtrees") or {}
-    made["subtrees"] = {
-        name: _copy_nodes(node, f"/subtrees/{_escaped(name)}", leaves)
-        for name, node in subtrees.items()
+    return {
+        **document,
+        "root": _copy_nodes(document["root"]),
+        "subtrees": {name: _copy_nodes(node) for name, node in subtrees.items()},
     }
-    return made, leaves
 
 
-def _copy_nodes(
-    root: Mapping[str, Any], pointer: str, leaves: dict[str, dict[str, Any]]
-) -> dict[str, Any]:
-    top = cast("dict[str, Any]", copy(root))
-    waiting = [(top, pointer)]
+def _copy_nodes(root: Mapping[str, Any]) -> dict[str, Any]:
+    top = dict(root)
+    waiting = [top]
     while waiting:
-        node, at = waiting.pop()
-        children = node.get("children")
-        if not children:
-            leaves[at] = node
-            continue
-        node["children"] = copies = [copy(child) for child in children]
-        waiting += _numbered(copies, at)
+        node = waiting.pop()
+        if node.get("children"):
+            node["children"] = [dict(child) for child in node["children"]]
+            waiting += node["children"]
     return top
 
 
-def _numbered(nodes: list[dict[str, Any]], at: str) -> Iterator[tuple[dict[str, Any], str]]:
-    for number, node in enumerate(nodes):
-        yield node, f"{at}/children/{number}"
-
-
-def _escaped(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")
+def _expanded(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the nodes of a valid document in pre-order, with references expanded."""
+    waiting = [document["root"]]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if "$ref" in node:
+            name = node["$ref"].removeprefix(PREFIX).replace("~1", "/").replace("~0", "~")
+            waiting.append(document["subtrees"][name])
+        else:
+            waiting += reversed(node.get("children") or ())
