@@ -50,6 +50,13 @@ def expect(**what: object) -> Document:
     return {"expect": what}
 
 
+def _deep(levels: int) -> list[Any]:
+    value: list[Any] = []
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
 def test_a_test_that_holds_passes() -> None:
     report = run(
         CHARGER,
@@ -94,6 +101,8 @@ def test_a_test_that_holds_passes() -> None:
         ({"stat": "SUCCESS"}, "`stat` means nothing here; did you mean `status`?"),
         ({"visited": [1]}, "`visited` is a list of texts"),
         ({"keys": []}, "`keys` must be an object"),
+        ({"keys": {"a": _deep(65)}}, "nested more than 64 deep"),
+        ({"errors": {"Low": 3}}, "`errors` gives the kind of error of each node"),
     ],
 )
 def test_what_does_not_hold_is_said(wanted: Document, said: str) -> None:
@@ -155,6 +164,12 @@ def test_eventually_needs_one_step_in_which_it_holds() -> None:
 
 def test_a_condition_that_is_no_expression_is_said_to_be() -> None:
     assert "`never`: " in differences(run(CHARGER, {}, never="a &&"))[0]
+
+
+def test_a_condition_that_cannot_be_computed_is_no_promise_kept() -> None:
+    for key in ("never", "eventually"):
+        report = run(CHARGER, {"set": {"battery": 10}}, **{key: "battery < 'full'"})
+        assert differences(report)[0].startswith("step 1: `battery < 'full'` has no value: ")
 
 
 def test_time_stands_still_until_a_step_moves_it() -> None:
@@ -320,6 +335,8 @@ def test_parameters_and_the_seed_are_those_of_the_test() -> None:
         ({"steps": [{}], "seed": True}, "`seed` must be an integer"),
         ({"steps": [{"now": "noon"}]}, "step 1: `now` must be a number"),
         ({"steps": [{"results": {"Low": 3}}]}, "result of `Low`: this must be an object"),
+        ({"steps": [{"results": {"Low": "INVALID"}}]}, "no node answers INVALID"),
+        ({"steps": [{"results": {"Low": {"choice": "x"}}}]}, "`Low` is no HumanDecision"),
         ({"steps": [{"results": {"Low": "DONE"}}]}, "`DONE` is no status: it is `INVALID`"),
         ({"steps": [{"results": {"Lo": "SUCCESS"}}]}, "the tree has no node `Lo`"),
     ],
@@ -330,6 +347,11 @@ def test_a_test_that_is_none_does_not_pass_and_others_still_run(test: object, sa
     assert said in report.results[0].differences[0]
     assert report.results[1].passed
     assert not report.passed
+
+
+def test_tests_that_are_no_json_are_refused() -> None:
+    with pytest.raises(ValueError, match="tests/0"):
+        run_tree_tests({"root": CHARGER}, tests=[{1: 2}])
 
 
 def test_a_tree_with_errors_is_refused() -> None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from py_forest.engine.values import is_shallow
 from py_forest.kit.errors import PyForestError
 from py_forest.kit.text import did_you_mean, listed, quoted
 from py_forest.models.status import Status
@@ -74,6 +75,12 @@ class Answer:
     writes: Mapping[str, Any] = field(default_factory=dict)
     choice: str | None = None
     error: str | None = None
+
+    @property
+    def known_status(self) -> Status:
+        """The status, of an answer that is no person's choice."""
+        assert self.status is not None, "an answer has a status or a choice"  # noqa: S101
+        return self.status
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +189,10 @@ def _read_expectation(expect: Mapping[str, Any], where: str) -> Expectation:
     for key in ("unset", "visited", "not_visited"):
         if not all(isinstance(name, str) for name in expect.get(key, ())):
             raise TreeTestInvalid(f"{where}: `{key}` is a list of texts")
+    if not all(isinstance(kind, str) for kind in expect.get("errors", {}).values()):
+        raise TreeTestInvalid(f"{where}: `errors` gives the kind of error of each node, a text")
+    if not is_shallow(expect.get("keys")):
+        raise TreeTestInvalid(f"{where}: a value under `keys` is nested more than 64 deep")
     return Expectation(
         status=read_status(expect["status"], where) if "status" in expect else None,
         nodes=nodes,
@@ -194,13 +205,16 @@ def _read_expectation(expect: Mapping[str, Any], where: str) -> Expectation:
 
 
 def _read_answer(document: object, where: str) -> Answer:
-    if isinstance(document, str):
-        return Answer(read_status(document, where))
-    answer = _object(document, _RESULT_KEYS, where)
+    answer = _object(
+        {"status": document} if isinstance(document, str) else document, _RESULT_KEYS, where
+    )
     if ("status" in answer) == ("choice" in answer):
         raise TreeTestInvalid(f"{where}: give a `status`, or the `choice` of a person")
+    status = read_status(answer["status"], where) if "status" in answer else None
+    if status is Status.INVALID:
+        raise TreeTestInvalid(f"{where}: no node answers INVALID")
     return Answer(
-        status=read_status(answer["status"], where) if "status" in answer else None,
+        status=status,
         writes=answer.get("writes", {}),
         choice=answer.get("choice"),
         error=answer.get("error"),

@@ -48,15 +48,16 @@ def run_tree_tests(
         parameter a wrong value, is a result that did not pass.
 
     Raises:
-        DefinitionInvalid: the tree has errors.
+        DefinitionInvalid: the tree has errors, or `tests` are no JSON.
         DocumentUnreadable: `definition` is a file that cannot be read.
     """
     tree = load(definition)
+    if tests is not None:
+        tree = load({**tree.document, "tests": list(tests)})
     actions = default_registry if registry is None else registry
     resting = set_stage(tree, actions, parameters={}, scripted=())
     tally = CoverageTally(resting.places.paths)
-    cases = tree.tests if tests is None else list(tests)
-    results = [_run(tree, actions, case, at, tally) for at, case in enumerate(cases, 1)]
+    results = [_run(tree, actions, case, at, tally) for at, case in enumerate(tree.tests, 1)]
     return TestReport(tree.name, tuple(results), tally.total())
 
 
@@ -103,16 +104,10 @@ class _Run:
         came_true = False
         for number, step in enumerate(self._test.steps, 1):
             try:
-                found = list(self._tick(step))
+                found = [*self._tick(step), *self._broken_never()]
+                came_true = came_true or self._came_true()
             except TreeTestInvalid as error:
-                yield f"step {number}: {error}"
-                return
-            board = self._execution.blackboard.to_dict()
-            if self._never is not None and _holds(self._never, board):
-                found.append(f"`{self._test.never}` must never hold; {_seen(self._never, board)}")
-            came_true = came_true or (
-                self._eventually is not None and _holds(self._eventually, board)
-            )
+                found = [str(error)]
             if found:
                 yield from (f"step {number}: {difference}" for difference in found)
                 return
@@ -120,6 +115,16 @@ class _Run:
             board = self._execution.blackboard.to_dict()
             shown = _seen(self._eventually, board)
             yield f"`{self._test.eventually}` held after no step; at the end {shown}"
+
+    def _broken_never(self) -> Iterator[str]:
+        board = self._execution.blackboard.to_dict()
+        if self._never is not None and _holds(self._never, board):
+            yield f"`{self._test.never}` must never hold; {_seen(self._never, board)}"
+
+    def _came_true(self) -> bool:
+        if self._eventually is None:
+            return False
+        return _holds(self._eventually, self._execution.blackboard.to_dict())
 
     def _tick(self, step: Step) -> Iterator[str]:
         outcome = self._ticked(step)
@@ -164,6 +169,8 @@ class _Run:
         overrides: dict[str, Status] = {}
         for node, answer in given.items():
             at = self._stage.places.find(node)
+            if answer.choice is not None and not self._stage.is_decision(at):
+                raise TreeTestInvalid(f"{quoted(node)} is no HumanDecision: give it a status")
             node_id = self._stage.node_ids[at]
             if at in self._stage.stand_ins:
                 self._stage.stand_ins[at].answer = answer
@@ -174,10 +181,10 @@ class _Run:
                         "after it began, and until it is interrupted"
                     )
                 results[pending[node_id]] = _delivered(answer)
-            elif answer.status is None or answer.writes or answer.error:
+            elif answer.writes or answer.error:
                 raise TreeTestInvalid(f"{quoted(node)} can only be forced to a status")
             else:
-                overrides[node_id] = answer.status
+                overrides[node_id] = answer.known_status
         return results, overrides
 
     def _unused(self, step: Step, record: TickRecord) -> Iterator[str]:
@@ -263,8 +270,7 @@ def same(found: object, wanted: object) -> bool:
 def _delivered(answer: Answer) -> Result | str:
     if answer.choice is not None:
         return answer.choice
-    status = Status.FAILURE if answer.status is None else answer.status
-    return Result(status, dict(answer.writes) or None, answer.error)
+    return Result(answer.known_status, dict(answer.writes) or None, answer.error)
 
 
 def _compiled(expression: str | None, where: str) -> Program | None:
@@ -278,8 +284,17 @@ def _compiled(expression: str | None, where: str) -> Program | None:
 
 
 def _holds(condition: Program, board: Mapping[str, Any]) -> bool:
-    """Whether a condition is true; one that has no value, as of a key not there, is not."""
-    return condition.start(record=False, blackboard=board).tick(now=0).status is Status.SUCCESS
+    """Whether a condition is true; one that reads a key without a value is not.
+
+    Raises:
+        TreeTestInvalid: it has no value for another reason.
+    """
+    outcome = condition.start(record=False, blackboard=board).tick(now=0)
+    for error in outcome.errors:
+        if error.kind != "missing":
+            text = condition.definition.root["config"]["expression"]
+            raise TreeTestInvalid(f"{quoted(text)} has no value: {error.message}")
+    return outcome.status is Status.SUCCESS
 
 
 def _seen(condition: Program, board: Mapping[str, Any]) -> str:

@@ -35,9 +35,9 @@ class StandIn:
     def __call__(self) -> Result:
         """Answer."""
         answer = self.answer
-        if answer is None or answer.status is None:
+        if answer is None:
             return Result(Status.RUNNING)
-        return Result(answer.status, dict(answer.writes), answer.error)
+        return Result(answer.known_status, dict(answer.writes), answer.error)
 
 
 class Places:
@@ -103,6 +103,10 @@ class Stage:
             TreeTestInvalid: no node is called so, or several are.
         """
         return self.node_ids[self.places.find(node)]
+
+    def is_decision(self, at: int) -> bool:
+        """Whether the node asks a person."""
+        return self.program.node(self.node_ids[at]).node_type == "HumanDecision"
 
     def is_outside(self, at: int) -> bool:
         """Whether the node's work is done by the caller."""
