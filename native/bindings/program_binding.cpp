@@ -289,7 +289,7 @@ void bind_program(nb::module_& m) {
   m.def("build", &build, nb::arg("nodes"), nb::arg("scopes"), nb::arg("variables"), nb::kw_only(),
         nb::arg("error_policy"), nb::arg("program_hash"), nb::arg("leaves") = nb::none(),
         nb::sig("def build(nodes: list[tuple[int, int, int, str, dict[str, object]]], "
-                "scopes: list[tuple[int, object, str]], "
+                "scopes: collections.abc.Sequence[tuple[int, object, str]], "
                 "variables: list[tuple[str, str, bool, object, float | None, float | None, "
                 "list[object] | None]], *, error_policy: str, program_hash: bytes, "
                 "leaves: dict[int, tuple[object, ...]] | None = None) -> ProgramCore"),

@@ -205,7 +205,7 @@ def _resolved(config: object, node_type: NodeType | None) -> Mapping[str, Any]:
     names: dict[str, str] = {
         alias: each.name for each in node_type.config for alias in each.aliases
     }
-    return {names.get(key, key): value for key, value in config.items()}
+    return {names.get(key) or key: value for key, value in config.items()}
 
 
 def _filled_in(value: object, key: str, node_type: NodeType | None) -> tuple[object, bool]:

@@ -1,6 +1,6 @@
 """The native engine of PyForest."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import py_forest.engine.blackboard
 import py_forest.engine.program
@@ -182,7 +182,7 @@ def derive_id(parent: str, label: str, occurrence: int) -> str:
     Id of a node that has none: stable as long as its parent, label and place among equal labels are.
     """
 
-def build(nodes: list[tuple[int, int, int, str, dict[str, object]]], scopes: list[tuple[int, object, str]], variables: list[tuple[str, str, bool, object, float | None, float | None, list[object] | None]], *, error_policy: str, program_hash: bytes, leaves: dict[int, tuple[object, ...]] | None = None) -> ProgramCore:
+def build(nodes: list[tuple[int, int, int, str, dict[str, object]]], scopes: Sequence[tuple[int, object, str]], variables: list[tuple[str, str, bool, object, float | None, float | None, list[object] | None]], *, error_policy: str, program_hash: bytes, leaves: dict[int, tuple[object, ...]] | None = None) -> ProgramCore:
     """
     Compile a flat program; raises ValueError for what validation should have refused.
     """
