@@ -47,7 +47,7 @@ def test_executions_leave_nothing_behind(name: str) -> None:
         execution.tick({"size": 2.0, "extra": ["x" * 100]}, now=0.0)
         assert execution.snapshot()
 
-    assert grown(once, COUNT // 2) < SLACK
+    assert grown(once) < SLACK
 
 
 def test_forks_restores_and_replays_leave_nothing_behind() -> None:
@@ -106,7 +106,7 @@ def test_an_exception_of_a_leaf_does_not_keep_its_execution() -> None:
     once()
     gc.collect()
     assert seen[0]() is None
-    assert grown(once, COUNT // 2) < SLACK
+    assert grown(once) < SLACK
 
 
 def test_a_class_leaf_is_shut_down_with_its_execution() -> None:
