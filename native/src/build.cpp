@@ -157,6 +157,10 @@ std::vector<std::uint32_t> Builder::children_of(std::uint32_t index) const {
 }
 
 std::uint32_t Builder::cells(std::uint32_t count) {
+  constexpr std::uint32_t kMostCells = 1U << 26U;  // 512 MiB an execution
+  if (count > kMostCells - program_.memory_cells) {
+    throw std::invalid_argument("the nodes of this tree need more than 512 MiB of memory");
+  }
   const std::uint32_t first = program_.memory_cells;
   program_.memory_cells += count;
   return first;

@@ -112,8 +112,8 @@ void Builder::configure_condition(std::uint32_t index, const ConfigReader& confi
   const Expression& compiled = program_.expressions[node.config];
   if (!compiled.is_compare) return;
   const Value& right = compiled.compare_constant;
-  const bool exact =
-      right.is_float() || (right.is_int() && std::llabs(right.as_int()) <= 1LL << 53);
+  const bool exact = right.is_float() || (right.is_int() && right.as_int() <= 1LL << 53 &&
+                                          right.as_int() >= -(1LL << 53));
   if (!exact) return;
   node.flags |= kInlineFlag;
   node.slot = compiled.slot;

@@ -72,7 +72,8 @@ std::string check_state(const State& state) {
         }
       }
     }
-    if (!cells_fit(state, i)) return "the memory of node `" + program.ids[i] + "` does not fit";
+    if (!is_forced(state, i) && !cells_fit(state, i))
+      return "the memory of node `" + program.ids[i] + "` does not fit";
   }
   for (std::size_t i = 0; i < program.slots.size(); ++i) {
     const Slot& slot = program.slots[i];

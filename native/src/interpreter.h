@@ -244,6 +244,11 @@ class Ticker {
     host_->call(state_, index, starts, answer);
   }
 
+  /// Tell a called leaf that it is over although it meant to go on.
+  void halted(std::uint32_t index) {
+    if (host_ != nullptr) host_->halted(state_, index);
+  }
+
   bool awaits(std::uint32_t) const { return true; }
 
   /// Carry out an answer from outside: its writes, its error, its status.

@@ -26,7 +26,8 @@ class Mover {
       const bool known = to_.find_node(from_.ids[i]) != kNone;
       if (!known) report_.removed.push_back(from_.ids[i]);
       const bool kept = new_of_[i] != kNone;
-      if (!kept && old_.statuses()[i] == Status::kRunning && from_.nodes[i].end == i + 1) {
+      if (!kept && old_.statuses()[i] == Status::kRunning && from_.nodes[i].end == i + 1 &&
+          !is_forced(old_, i)) {
         report_.interrupted.push_back(i);
       }
     }
@@ -57,7 +58,8 @@ class Mover {
   /// Carry node `i`; returns the next node to look at (past the subtree when it starts anew).
   std::uint32_t carry(std::uint32_t i) {
     const std::uint32_t before = old_of_[i];
-    if (before == kNone || !translate_memory(before, i)) {
+    // A node that an override left RUNNING has no memory of a run.
+    if (before == kNone || is_forced(old_, before) || !translate_memory(before, i)) {
       for (std::uint32_t node = i; node < to_.nodes[i].end; ++node) {
         if (old_of_[node] != kNone) new_of_[old_of_[node]] = kNone;
         old_of_[node] = kNone;
@@ -82,7 +84,8 @@ class Mover {
       case NodeKind::kSelector:
         return translate_child(target[0]);
       case NodeKind::kIfThenElse:
-        return target[0] == 0 || translate_child(target[0]);
+        // A branch that now stands where the condition does cannot go on as a branch.
+        return target[0] == 0 || (translate_child(target[0]) && target[0] != i + 1);
       case NodeKind::kUtilitySelector:
         return translate_child(target[0]) && translate_order(before, i, target);
       case NodeKind::kRandomSelector:

@@ -40,6 +40,18 @@ void TickTrace::clear() {
 
 namespace {
 
+/// Marks a tick under way; an exception, such as that of lack of memory, ends it too.
+class Busy {
+ public:
+  explicit Busy(State& state) : state_(state) { state_.busy = true; }
+  ~Busy() { state_.busy = false; }
+  Busy(const Busy&) = delete;
+  Busy& operator=(const Busy&) = delete;
+
+ private:
+  State& state_;
+};
+
 void apply_updates(State& state, const std::vector<KeyedValue>& updates) {
   Value* slots = state.slots();
   for (const KeyedValue& update : updates) {
@@ -132,7 +144,7 @@ void settle_writes(State& state, TickTrace& trace) {
 }  // namespace
 
 Status tick(State& state, const Inputs& inputs, LeafHost* host, TickTrace& trace) {
-  state.busy = true;
+  const Busy busy(state);
   state.now = inputs.now;
   state.has_time = true;
   apply_updates(state, inputs.updates);
@@ -159,7 +171,6 @@ Status tick(State& state, const Inputs& inputs, LeafHost* host, TickTrace& trace
   }
   state.root = root;
   ++state.ticks;
-  state.busy = false;
   return root;
 }
 
@@ -171,16 +182,13 @@ Status tick_bare(State& state, TickTrace& trace) {
 
 void halt(State& state, LeafHost* host, TickTrace& trace) {
   if (state.program().size() == 0) return;
-  state.busy = true;
+  const Busy busy(state);
+  forget_forced(state, trace);
   Ticker<TraceWrites>(state, host, trace, nullptr).halt(0);
   trace.touched = static_cast<std::uint32_t>(state.program().size());
   if (state.recording) find_changed_statuses(state, trace);
-  if (StateExtras* extras = state.extras_or_null()) {
-    extras->forced.clear();
-    extras->delivered.clear();
-  }
+  if (StateExtras* extras = state.extras_or_null()) extras->delivered.clear();
   state.root = Status::kInvalid;
-  state.busy = false;
 }
 
 }  // namespace pyforest

@@ -105,6 +105,11 @@ TEST_CASE("a tree of depth 1,000 builds and ticks; one deeper is refused") {
   CHECK(contains(refusal(nested(pyforest::kMaxDepth + 1)), "1,000"));
 }
 
+TEST_CASE("a tree whose nodes remember too much is refused before its memory wraps round") {
+  const Tree hungry = T("RateLimit", "'max_calls': 10000, 'period': 1", {T("Success")});
+  CHECK(contains(refusal(T("Parallel", std::vector<Tree>(7'000, hungry))), "memory"));
+}
+
 TEST_CASE("a refusal names the node and the key") {
   const std::string message = refusal(T("Retry", "'num_failures': 0", {T("Success")}).named("try"));
   CHECK(contains(message, "`try`"));

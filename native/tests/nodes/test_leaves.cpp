@@ -142,6 +142,10 @@ TEST_CASE("integers beyond 2^53 are compared exactly") {
             "'variable': 'n', 'operator_str': '==', 'value': 9007199254740993"));
   CHECK(far.with("n", "9007199254740992").tick() == "F");
   CHECK(far.with("n", "9007199254740993").tick() == "S");
+  Run least(T("CheckBlackboardCondition",
+              "'variable': 'n', 'operator_str': '>', 'value': -9223372036854775808"));
+  CHECK(least.with("n", "-9223372036854775808").tick() == "F");
+  CHECK(least.with("n", "-9223372036854775807").tick() == "S");
 }
 
 TEST_CASE("CheckBlackboardCondition compares; an unset key fails it without an error") {

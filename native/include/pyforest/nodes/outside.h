@@ -14,7 +14,10 @@ Status tick_call(Tick& t, std::uint32_t index, const Node& node) {
   answer.node = index;
   t.call(index, t.status(index) != Status::kRunning, answer);
   (void)node;
-  return t.apply_answer(index, answer);
+  const bool goes_on = answer.status == Status::kRunning;
+  const Status status = t.apply_answer(index, answer);
+  if (goes_on && status != Status::kRunning) t.halted(index);
+  return status;
 }
 
 /// External, HumanDecision and coroutine Actions (mode kAwait): RUNNING under a run id (node,
