@@ -311,7 +311,7 @@ _BRANCHING = (
             ConfigField(
                 "synchronise",
                 "bool",
-                "Leave a child that has succeeded alone until the others are done. Off: tick every "
+                "Leave a child that has finished alone until the others are done. Off: tick every "
                 "child again each time.",
                 default=True,
                 aliases=("synchronize",),

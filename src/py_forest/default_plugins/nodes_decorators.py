@@ -107,7 +107,7 @@ _REPEATERS = (
                 "jitter",
                 "float",
                 "Share of each wait that is drawn at random, from the execution's seed: 0 waits "
-                "exactly, 1 anything between nothing and the whole wait.",
+                "exactly, 1 anything from nothing to twice the wait.",
                 default=0.0,
                 minimum=0.0,
                 maximum=1.0,
