@@ -77,6 +77,7 @@ class Native:
         statuses = self.execution.statuses()
         assert self._reader.statuses == statuses, "the record tells of other statuses"
         assert record.root == outcome.status
+        assert not outcome.undetermined
         errors = [(error.node_id, error.kind) for error in outcome.errors]
         assert [(error.node_id, error.kind) for error in record.errors] == errors
         return Observed(
