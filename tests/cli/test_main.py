@@ -27,6 +27,14 @@ from tests.core.render.trees import node
 PYFOREST = [sys.executable, "-c", "import sys; from py_forest.cli import main; sys.exit(main())"]
 
 
+def open_terminal() -> tuple[int, int]:
+    """Open a pseudo-terminal; a container without /dev/pts has none to test with."""
+    try:
+        return pty.openpty()
+    except OSError as error:
+        pytest.skip(f"this machine gives no pseudo-terminal: {error}")
+
+
 def _command(*arguments: object, **options: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(  # type: ignore[call-overload,no-any-return]
         [*PYFOREST, *map(str, arguments)], capture_output=True, text=True, check=False, **options
@@ -36,7 +44,7 @@ def _command(*arguments: object, **options: object) -> subprocess.CompletedProce
 def _in_terminal(*arguments: object, **variables: str) -> str:
     """Return what a command writes to a terminal of 80 columns."""
     environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "80", **variables}
-    parent, child = pty.openpty()
+    parent, child = open_terminal()
     with subprocess.Popen(
         [*PYFOREST, *map(str, arguments)], stdout=child, stderr=child, env=environment
     ) as process:
@@ -307,7 +315,7 @@ def test_a_person_at_the_terminal_is_asked(
     question = {"prompt": "Shall we go on?", "options": ["yes", "no"], "variable": "answer"}
     path = tree(node("HumanDecision", node_id="ask", **question))
     environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "80"}
-    parent, child = pty.openpty()
+    parent, child = open_terminal()
     with subprocess.Popen(
         [*PYFOREST, "run", str(path), "--until-done", "--rate", "50"],
         stdin=child,
