@@ -1,7 +1,8 @@
 """`python -m tools.mutation`: put small errors into the tick, one at a time, and test each.
 
 A mutant is killed when a C++ test fails or hangs; one that survives those meets the recorded
-cases of the reference engine in Python. Exit code 1 when fewer are killed than `--bar` asks for.
+cases of the reference engine in Python. Exit code 1 when fewer are killed than `--bar` asks for. A
+run that was stopped goes on where it was, as long as neither sources nor tests have changed.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 
 from tools.mutation import mutants
 from tools.mutation.equivalent import is_equivalent
+from tools.mutation.journal import Journal, digest_of
 from tools.mutation.mutants import Mutant
 from tools.mutation.workshop import BuildError, Workshop, test_command
 
@@ -74,8 +76,15 @@ def main() -> int:
         print(f"cannot begin: {error}", file=sys.stderr)
         return 2
     verdicts = []
+    digest = digest_of(workshop.tree, ("native",))
+    if cases is not None:
+        digest += digest_of(ROOT, ("src", "tests/oracle", "tools/mutation"))
+    journal = Journal(place / "verdicts.jsonl", digest)
     for number, mutant in enumerate(chosen, 1):
-        verdict = judge(workshop, mutant, cases)
+        verdict = journal.find(mutant)
+        if verdict is None:
+            verdict = judge(workshop, mutant, cases)
+            journal.add(mutant, verdict)
         verdicts.append((mutant, verdict))
         print(f"{number}/{len(chosen)} {verdict}: {mutant}", flush=True)
     if options.json:

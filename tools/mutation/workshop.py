@@ -25,6 +25,8 @@ _PRELUDE = (
 )
 
 
+# A loop that never ends may gather memory all the while.
+_LIMITED = ("prlimit", "--as=4000000000") if shutil.which("prlimit") else ()
 # No error in a tick can fail these, and they take longest.
 _WITHOUT = "*test_json*,*test_expression*,*test_value*"
 
@@ -50,7 +52,7 @@ class Workshop:
     """
 
     def __init__(self, root: Path, place: Path) -> None:
-        self._root = root
+        self.root = root
         self._place = place.resolve()
         self._tree = self._place / "tree"
         shutil.rmtree(self._tree, ignore_errors=True)
@@ -122,7 +124,7 @@ class Workshop:
         if not (package / "py_forest").exists() or not changed:
             shutil.rmtree(package, ignore_errors=True)
             shutil.copytree(
-                self._root / "src" / "py_forest",
+                self.root / "src" / "py_forest",
                 package / "py_forest",
                 ignore=shutil.ignore_patterns("*.so", "__pycache__"),
             )
@@ -138,15 +140,15 @@ class Workshop:
         began = time.monotonic()
         try:
             done = subprocess.run(
-                command,
-                cwd=self._root,
+                [*_LIMITED, *command],
+                cwd=self.root,
                 capture_output=True,
                 timeout=self._limits.get(name, 600.0),
                 check=False,
             )
         except subprocess.TimeoutExpired:
             return False
-        self._limits.setdefault(name, 10.0 + 10.0 * (time.monotonic() - began))
+        self._limits.setdefault(name, 5.0 + 10.0 * (time.monotonic() - began))
         return done.returncode == 0
 
     # How.
